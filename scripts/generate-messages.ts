@@ -1,0 +1,70 @@
+// Foxglove's schemas and our own .proto files -> TypeScript and one descriptor set. Run by `npm run generate`.
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+
+// The package has no ESM build of its generator.
+const { foxgloveMessageSchemas, foxgloveEnumSchemas, generateProto } = createRequire(import.meta.url)(
+  '@foxglove/schemas/internal',
+)
+
+/** The Foxglove schemas a tape holds; what they import comes along. */
+const wanted = [
+  'CameraCalibration',
+  'CompressedImage',
+  'FrameTransforms',
+  'ImageAnnotations',
+  'LocationFix',
+  'Log',
+  'PosesInFrame',
+  'RawImage',
+  'SceneUpdate',
+]
+
+const closure = new Set<string>()
+const visit = (name: string): void => {
+  // Protobuf has its own two; Foxglove's stand-ins are for other encodings.
+  if (closure.has(name) || name === 'Timestamp' || name === 'Duration') return
+  closure.add(name)
+  for (const field of foxgloveMessageSchemas[name].fields) {
+    if (field.type.type === 'nested') visit(field.type.schema.name)
+  }
+}
+for (const name of wanted) visit(name)
+
+const proto = 'src/messages/proto'
+rmSync(join(proto, 'foxglove'), { recursive: true, force: true })
+mkdirSync(join(proto, 'foxglove'), { recursive: true })
+for (const name of [...closure].sort()) {
+  const enums = Object.values(foxgloveEnumSchemas as Record<string, { parentSchemaName: string }>).filter(
+    (e) => e.parentSchemaName === name,
+  )
+  writeFileSync(join(proto, 'foxglove', `${name}.proto`), generateProto(foxgloveMessageSchemas[name], enums))
+}
+
+const buf = (...args: string[]): void => {
+  execFileSync('npx', ['--no-install', 'buf', ...args], { stdio: 'inherit' })
+}
+for (const room of ['src/messages', 'src/compiler']) {
+  const template = JSON.stringify({
+    version: 'v2',
+    plugins: [
+      {
+        local: 'protoc-gen-es',
+        out: `${room}/generated`,
+        opt: ['target=ts', 'import_extension=ts', 'erasable_syntax=true'],
+      },
+    ],
+  })
+  rmSync(`${room}/generated`, { recursive: true, force: true })
+  buf('generate', `${room}/proto`, '--template', template)
+}
+buf(
+  'build',
+  proto,
+  '-o',
+  'src/messages/generated/descriptors.binpb',
+  '--exclude-source-info',
+  '--as-file-descriptor-set',
+)
