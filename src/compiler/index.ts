@@ -1,0 +1,12 @@
+export {
+  BUNDLE_FILE,
+  type Bundle,
+  CHAT_TEMPLATE_FILE,
+  DECODER_GRAPH,
+  EMBEDDING_FILE,
+  type PixelSettings,
+  readBundle,
+  TOKENIZER_CONFIG_FILE,
+  TOKENIZER_FILE,
+  VISION_GRAPH,
+} from './bundle.ts'
