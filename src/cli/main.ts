@@ -1,0 +1,58 @@
+import { Command } from 'commander'
+import { OutriderError } from '#errors'
+import { registerAsk } from './ask-command.ts'
+import { registerCompile } from './compile-command.ts'
+import { registerDemo } from './demo-command.ts'
+import { registerDrive } from './drive-command.ts'
+import { registerImport } from './import-command.ts'
+import { registerInspect } from './inspect-command.ts'
+import { registerPlay } from './play-command.ts'
+import { registerRandomCheckpoint } from './random-checkpoint-command.ts'
+import { registerReplay } from './replay-command.ts'
+import { registerSimulate } from './simulate-command.ts'
+import { VERSION } from './version.ts'
+
+const program = new Command('outrider')
+  .description('A vision-language model sees, predicts and plans for a car; every drive replays byte for byte.')
+  .version(VERSION)
+  .showHelpAfterError('(outrider --help lists the commands)')
+  .addHelpText('after', '\nExit codes: 0 done; 1 a check failed (diverged, damaged); 2 wrong use, file or configuration.')
+
+// In the order in which a newcomer meets them.
+for (const register of [
+  registerDemo,
+  registerCompile,
+  registerRandomCheckpoint,
+  registerAsk,
+  registerImport,
+  registerSimulate,
+  registerPlay,
+  registerDrive,
+  registerReplay,
+  registerInspect,
+]) {
+  register(program)
+}
+for (const command of [program, ...program.commands]) command.exitOverride()
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = report(error)
+}
+
+/** One line for people, or one JSON object where the command was asked for JSON; returns the exit code. */
+function report(error: unknown): number {
+  if (error instanceof OutriderError) {
+    const { code, expected, found, next } = error
+    if (process.argv.includes('--json')) console.log(JSON.stringify({ error: { code, expected, found, next } }))
+    console.error(`outrider: ${error.message}`)
+    return 2
+  }
+  // commander has already printed what it has to say.
+  const commanderCode = (error as { code?: string }).code
+  if (commanderCode?.startsWith('commander.')) return (error as { exitCode: number }).exitCode === 0 ? 0 : 2
+  console.error('outrider: this is a bug in Outrider, please report it with the lines below')
+  console.error(error)
+  return 70
+}

@@ -1,0 +1,42 @@
+import { OutriderError } from '#errors'
+import { CompressedImageSchema, decode, type ImageRef, RawImageSchema, rawCameraTopic, VIEWS } from '#messages'
+import type { ImageBytes } from '#model/question'
+
+const RAW_TOPICS: ReadonlySet<string> = new Set(VIEWS.map(rawCameraTopic))
+
+/** Longer than any frame set waits to be asked about (`frameSetMaxAgeMs`) and than any camera is late; ns. */
+const KEEP_NS = 5_000_000_000n
+
+/** The images' bytes, which the state of step names but does not hold. */
+export interface ImageStore {
+  put(eventTimeNs: bigint, payload: Uint8Array): void
+  /** The image as published. Throws OutriderError IMAGE_NOT_HELD when it was never put, or put too long ago. */
+  get(image: ImageRef): ImageBytes
+}
+
+/** Keeps the images of the last KEEP_NS of event time. */
+export const createImageStore = (): ImageStore => {
+  const held = new Map<bigint, Uint8Array>()
+  return {
+    put(eventTimeNs, payload) {
+      held.set(eventTimeNs, payload)
+      for (const stamp of held.keys()) {
+        if (stamp >= eventTimeNs - KEEP_NS) break
+        held.delete(stamp)
+      }
+    },
+    get(image) {
+      const payload = held.get(image.eventTimeNs)
+      if (!payload) {
+        throw new OutriderError({
+          code: 'IMAGE_NOT_HELD',
+          expected: `the image of ${image.topic} at ${image.eventTimeNs}`,
+          found: `${held.size} held images, none of that stamp`,
+        })
+      }
+      if (!RAW_TOPICS.has(image.topic)) return { kind: 'encoded', data: decode(CompressedImageSchema, payload).data }
+      const { data, width, height, step, encoding } = decode(RawImageSchema, payload)
+      return { kind: 'raw', data, width, height, step, encoding }
+    },
+  }
+}
