@@ -11,6 +11,7 @@ export {
   planarBoxCorners,
   planarBoxesOverlap,
 } from './box.ts'
+export { cameraFrame, EGO_FRAME, MAP_FRAME } from './frame-ids.ts'
 export {
   composePlanar,
   extrapolateConstantTurnRate,

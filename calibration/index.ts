@@ -1,0 +1,20 @@
+// The face of the rig: how its cameras see, where they sit, and whether that makes sense.
+
+export { cameraCalibrationMessage, rigTransforms } from './calibration-messages.ts'
+export { checkRig, type RigFinding } from './check-rig.ts'
+export { clipPolygonToImage, isInImage } from './clip-to-image.ts'
+export { formatRig } from './format-rig.ts'
+export type { Pixel } from './models/camera-model.ts'
+export type { Intrinsics } from './models/index.ts'
+export { parseRig } from './parse-rig.ts'
+export {
+  projectBox,
+  projectBoxInCamera,
+  projectPath,
+  projectPoint,
+  projectPointInCamera,
+  projectPolygon,
+  projectPolygonInCamera,
+} from './project.ts'
+export { type Rig, type RigCamera, rigSchema, type Vehicle } from './rig-schema.ts'
+export { groundPointAtPixel, type Ray, rayThroughPixel } from './unproject.ts'
