@@ -2,6 +2,7 @@
 
 export { fileDescriptorSet } from './descriptors.ts'
 export { decode, encode } from './encode.ts'
+export type { FaultReport } from './fault-report.ts'
 export { type ArrowPrimitive, ArrowPrimitiveSchema } from './generated/foxglove/ArrowPrimitive_pb.ts'
 export { type CameraCalibration, CameraCalibrationSchema } from './generated/foxglove/CameraCalibration_pb.ts'
 export { type CircleAnnotation, CircleAnnotationSchema } from './generated/foxglove/CircleAnnotation_pb.ts'

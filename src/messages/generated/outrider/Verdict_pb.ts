@@ -12,7 +12,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file outrider/Verdict.proto.
  */
 export const file_outrider_Verdict: GenFile = /*@__PURE__*/
-  fileDesc("ChZvdXRyaWRlci9WZXJkaWN0LnByb3RvEghvdXRyaWRlciKoBAoHVmVyZGljdBIPCgd0aW1lX25zGAEgASgGEiwKCGRlY2lzaW9uGAIgASgOMhoub3V0cmlkZXIuVmVyZGljdC5EZWNpc2lvbhIlCgVzdGVwcxgDIAMoCzIWLm91dHJpZGVyLlZlcmRpY3QuU3RlcBIXCg9wbGFuX3JlcXVlc3RfaWQYBCABKAQSFwoKcGxhbl9hZ2VfcxgFIAEoAUgAiAEBEisKCGZpbmRpbmdzGAYgAygLMhkub3V0cmlkZXIuVmVyZGljdC5GaW5kaW5nEg8KB2NoYW5nZXMYByADKAkSFQoNZXZlbnRzX3NoYTI1NhgIIAEoDBpVCgRTdGVwEg8KB3RpbWVfbnMYASABKAYSKQoLcG9zZV9pbl9lZ28YAiABKAsyFC5vdXRyaWRlci5QbGFuYXJQb3NlEhEKCXNwZWVkX21wcxgDIAEoARpxCgdGaW5kaW5nEg0KBWNoZWNrGAEgASgJEg0KBXZhbHVlGAIgASgBEg0KBWxpbWl0GAMgASgBEgwKBHVuaXQYBCABKAkSEQoEc3RlcBgFIAEoDUgAiAEBEg8KB21lc3NhZ2UYBiABKAlCBwoFX3N0ZXAiVwoIRGVjaXNpb24SGAoUREVDSVNJT05fVU5TUEVDSUZJRUQQABIRCg1ERUNJU0lPTl9QTEFOEAESHgoaREVDSVNJT05fTUlOSU1BTF9SSVNLX1NUT1AQAkINCgtfcGxhbl9hZ2Vfc2IGcHJvdG8z", [file_outrider_PlanarPose]);
+  fileDesc("ChZvdXRyaWRlci9WZXJkaWN0LnByb3RvEghvdXRyaWRlciLKBAoHVmVyZGljdBIPCgd0aW1lX25zGAEgASgGEiwKCGRlY2lzaW9uGAIgASgOMhoub3V0cmlkZXIuVmVyZGljdC5EZWNpc2lvbhIlCgVzdGVwcxgDIAMoCzIWLm91dHJpZGVyLlZlcmRpY3QuU3RlcBIXCg9wbGFuX3JlcXVlc3RfaWQYBCABKAQSFwoKcGxhbl9hZ2VfcxgFIAEoAUgAiAEBEisKCGZpbmRpbmdzGAYgAygLMhkub3V0cmlkZXIuVmVyZGljdC5GaW5kaW5nEg8KB2NoYW5nZXMYByADKAkSFQoNZXZlbnRzX3NoYTI1NhgIIAEoDBIgChhmb2xsb3dlZF9wbGFuX3JlcXVlc3RfaWQYCSABKAQaVQoEU3RlcBIPCgd0aW1lX25zGAEgASgGEikKC3Bvc2VfaW5fZWdvGAIgASgLMhQub3V0cmlkZXIuUGxhbmFyUG9zZRIRCglzcGVlZF9tcHMYAyABKAEacQoHRmluZGluZxINCgVjaGVjaxgBIAEoCRINCgV2YWx1ZRgCIAEoARINCgVsaW1pdBgDIAEoARIMCgR1bml0GAQgASgJEhEKBHN0ZXAYBSABKA1IAIgBARIPCgdtZXNzYWdlGAYgASgJQgcKBV9zdGVwIlcKCERlY2lzaW9uEhgKFERFQ0lTSU9OX1VOU1BFQ0lGSUVEEAASEQoNREVDSVNJT05fUExBThABEh4KGkRFQ0lTSU9OX01JTklNQUxfUklTS19TVE9QEAJCDQoLX3BsYW5fYWdlX3NiBnByb3RvMw", [file_outrider_PlanarPose]);
 
 /**
  * What the planners let through, at every tick: the only output meant for the car.
@@ -73,6 +73,13 @@ export type Verdict = Message<"outrider.Verdict"> & {
    * @generated from field: bytes events_sha256 = 8;
    */
   eventsSha256: Uint8Array;
+
+  /**
+   * The plan whose path the steps follow, also in a stop: an older one than was judged when that was refused. 0 when they follow none.
+   *
+   * @generated from field: uint64 followed_plan_request_id = 9;
+   */
+  followedPlanRequestId: bigint;
 };
 
 /**
