@@ -1,0 +1,233 @@
+import { findTopic, type TapeRecord } from '#messages'
+import { type FieldDifference, payloadDifferences } from './field-differences.ts'
+
+/**
+ * `missing`: on the tape, not recomputed. `unexpected`: the reverse. `times`, `sequence`, `payload`: both, but not
+ * equal (the first of these that differs). `order`: both and equal, but in another order.
+ */
+export type DivergenceKind = 'missing' | 'unexpected' | 'times' | 'sequence' | 'payload' | 'order'
+
+/** One message that did not come out as recorded; stamps are the recorded ones where there is a recorded message. */
+export interface Divergence {
+  readonly kind: DivergenceKind
+  readonly topic: string
+  /** ns since the Unix epoch. */
+  readonly logTimeNs: bigint
+  readonly publishTimeNs: bigint
+  readonly sequence: number
+  /** Stamps by their MCAP names (log_time, publish_time, sequence), then fields of the payload by path. */
+  readonly differences: readonly FieldDifference[]
+}
+
+export interface TopicComparison {
+  readonly topic: string
+  readonly recorded: number
+  readonly recomputed: number
+  readonly diverged: number
+}
+
+export interface ComparisonReport {
+  /** True when every message came out as recorded, in the recorded order. */
+  readonly same: boolean
+  /** Messages that were there on both sides. */
+  readonly compared: number
+  readonly diverged: number
+  /** The first in the order of the tape; undefined when all are the same. */
+  readonly first: Divergence | undefined
+  /** The first few, `first` included. */
+  readonly divergences: readonly Divergence[]
+  /** Sorted by topic. */
+  readonly topics: readonly TopicComparison[]
+}
+
+/**
+ * Told both streams, each in its own order and interleaved as the caller likes, it compares message by message. Topics
+ * that `step` does not produce are passed over. Memory: what one side is behind the other, and the divergences kept.
+ */
+export interface Comparison {
+  recorded(record: TapeRecord): void
+  recomputed(record: TapeRecord): void
+  /** Once, when both streams have ended. */
+  finish(): ComparisonReport
+}
+
+/** Events that one side may be behind before the other side's are given up as unmatched; a replay is behind by 1. */
+const MOST_BEHIND = 4096
+
+/** Outputs of one event: they share its log time. */
+type Run = readonly TapeRecord[]
+
+export const createComparison = ({ keep = 20 }: { readonly keep?: number } = {}): Comparison => {
+  const sides = { recorded: createRuns(), recomputed: createRuns() }
+  const counts = new Map<string, { recorded: number; recomputed: number; diverged: number }>()
+  const kept: { divergence: Divergence; record: TapeRecord }[] = []
+  let compared = 0
+  let diverged = 0
+
+  const countOf = (topic: string) => {
+    const count = counts.get(topic) ?? { recorded: 0, recomputed: 0, diverged: 0 }
+    counts.set(topic, count)
+    return count
+  }
+
+  const report = (kind: DivergenceKind, record: TapeRecord, differences: readonly FieldDifference[] = []): void => {
+    // A message that only moved is one divergence, not one missing and one unexpected.
+    const other = { missing: 'unexpected', unexpected: 'missing' }[kind as string]
+    const moved = kept.find((entry) => entry.divergence.kind === other && sameButMoved(entry.record, record))
+    if (moved) {
+      const [was, is] = kind === 'missing' ? [record, moved.record] : [moved.record, record]
+      const stamps = stampDifferences(was, is)
+      moved.divergence = divergence(stamps.length > 0 ? 'times' : 'order', was, stamps)
+      return
+    }
+    diverged += 1
+    countOf(record.topic).diverged += 1
+    if (kept.length < keep) kept.push({ divergence: divergence(kind, record, differences), record })
+  }
+
+  const compareRun = (recorded: Run, recomputed: Run): void => {
+    const pairs = pair(recorded, recomputed)
+    let furthest = -1
+    for (const [index, record] of recorded.entries()) {
+      const partnerIndex = pairs.get(index)
+      const partner = partnerIndex === undefined ? undefined : recomputed[partnerIndex]
+      if (partnerIndex === undefined || !partner) {
+        report('missing', record)
+        continue
+      }
+      compared += 1
+      const kind = kindOf(record, partner)
+      if (kind) {
+        const wanted = kept.length < keep
+        const fields = wanted ? [...stampDifferences(record, partner), ...payloadDifferences(record, partner)] : []
+        report(kind, record, fields)
+      } else if (partnerIndex < furthest) report('order', record)
+      furthest = Math.max(furthest, partnerIndex)
+    }
+    const partnered = new Set(pairs.values())
+    for (const [index, record] of recomputed.entries()) if (!partnered.has(index)) report('unexpected', record)
+  }
+
+  const settle = (): void => {
+    const { recorded, recomputed } = sides
+    for (;;) {
+      const left = recorded.first()
+      const right = recomputed.first()
+      const leftNs = left?.[0]?.logTimeNs
+      const rightNs = right?.[0]?.logTimeNs
+      if (left && right && leftNs === rightNs) {
+        compareRun(left, right)
+        recorded.next()
+        recomputed.next()
+      } else if (left && (right ? leftNs! < rightNs! : recomputed.ended || recorded.waiting() > MOST_BEHIND)) {
+        for (const record of left) report('missing', record)
+        recorded.next()
+      } else if (right && (left || recorded.ended || recomputed.waiting() > MOST_BEHIND)) {
+        for (const record of right) report('unexpected', record)
+        recomputed.next()
+      } else return
+    }
+  }
+
+  const take = (side: 'recorded' | 'recomputed', record: TapeRecord): void => {
+    const topic = findTopic(record.topic)
+    if (topic && topic.producer !== 'step') return
+    countOf(record.topic)[side] += 1
+    sides[side].add(record)
+    settle()
+  }
+
+  return {
+    recorded: (record) => take('recorded', record),
+    recomputed: (record) => take('recomputed', record),
+    finish: () => {
+      sides.recorded.end()
+      sides.recomputed.end()
+      settle()
+      const topics = [...counts].map(([topic, count]) => ({ topic, ...count }))
+      topics.sort((a, b) => (a.topic < b.topic ? -1 : 1))
+      const divergences = kept.map((entry) => entry.divergence)
+      return { same: diverged === 0, compared, diverged, first: divergences[0], divergences, topics }
+    },
+  }
+}
+
+const divergence = (kind: DivergenceKind, record: TapeRecord, differences: readonly FieldDifference[]): Divergence => ({
+  kind,
+  topic: record.topic,
+  logTimeNs: record.logTimeNs,
+  publishTimeNs: record.publishTimeNs,
+  sequence: record.sequence,
+  differences,
+})
+
+const samePayload = (a: TapeRecord, b: TapeRecord): boolean => {
+  if (a.payload.byteLength !== b.payload.byteLength) return false
+  return a.payload.every((byte, index) => byte === b.payload[index])
+}
+
+const sameButMoved = (a: TapeRecord, b: TapeRecord): boolean =>
+  a.topic === b.topic && a.sequence === b.sequence && samePayload(a, b)
+
+const kindOf = (recorded: TapeRecord, recomputed: TapeRecord): DivergenceKind | undefined => {
+  if (recorded.publishTimeNs !== recomputed.publishTimeNs) return 'times'
+  if (recorded.sequence !== recomputed.sequence) return 'sequence'
+  return samePayload(recorded, recomputed) ? undefined : 'payload'
+}
+
+const stampDifferences = (recorded: TapeRecord, recomputed: TapeRecord): FieldDifference[] =>
+  (
+    [
+      ['log_time', recorded.logTimeNs, recomputed.logTimeNs],
+      ['publish_time', recorded.publishTimeNs, recomputed.publishTimeNs],
+      ['sequence', recorded.sequence, recomputed.sequence],
+    ] as const
+  )
+    .filter(([, was, is]) => was !== is)
+    .map(([field, was, is]) => ({ field, recorded: String(was), recomputed: String(is) }))
+
+/** Index in `recorded` -> index in `recomputed`: same topic and sequence, else the next of the same topic that is left. */
+const pair = (recorded: Run, recomputed: Run): Map<number, number> => {
+  const pairs = new Map<number, number>()
+  const taken = new Set<number>()
+  for (const bySequence of [true, false]) {
+    for (const [index, record] of recorded.entries()) {
+      if (pairs.has(index)) continue
+      const partner = recomputed.findIndex(
+        (other, at) =>
+          !taken.has(at) && other.topic === record.topic && (!bySequence || other.sequence === record.sequence),
+      )
+      if (partner < 0) continue
+      pairs.set(index, partner)
+      taken.add(partner)
+    }
+  }
+  return pairs
+}
+
+/** A stream, cut into runs of equal log time; a run is there once the next one has begun or the stream has ended. */
+const createRuns = () => {
+  const whole: Run[] = []
+  let open: TapeRecord[] = []
+  let ended = false
+  const close = (): void => {
+    if (open.length > 0) whole.push(open)
+    open = []
+  }
+  return {
+    add(record: TapeRecord): void {
+      if (open[0] && open[0].logTimeNs !== record.logTimeNs) close()
+      open.push(record)
+    },
+    end(): void {
+      close()
+      ended = true
+    },
+    first: (): Run | undefined => whole[0],
+    next: () => whole.shift(),
+    waiting: () => whole.length,
+    get ended() {
+      return ended
+    },
+  }
+}

@@ -1,0 +1,142 @@
+import { type McapTypes, Opcode } from '@mcap/core'
+import { OutriderError } from '#errors'
+import { decode, type RunConfig, RunConfigSchema, type TapeRecord } from '#messages'
+import { type ByteCursor, openBytes } from './byte-cursor.ts'
+import { createChunkReader, endsInMagic, MAGIC, nextFrame, parseFrame, unpackChunk } from './records.ts'
+import { CHAIN_METADATA } from './tape-format.ts'
+import { zstdReady } from './zstd.ts'
+
+/** What is known of the file once its last message was read. */
+export interface TapeEnd {
+  /** False: it was never closed (a crash), and what follows the last whole chunk is lost. */
+  readonly complete: boolean
+  readonly sizeBytes: number
+  /** Bytes after the last whole record; 0 for a complete file. */
+  readonly lostBytes: number
+  readonly chunks: number
+  readonly compressedChunks: number
+  /** Head of the chain as the file last states it, in hex (`verifyTape` recomputes it); empty when there is none. */
+  readonly chainSha256: string
+  /** Who wrote it, as in outrider 0.1.0. */
+  readonly library: string
+}
+
+export interface ReadOptions {
+  readonly onEnd?: (end: TapeEnd) => void
+}
+
+/**
+ * All messages in file order, in memory for one chunk at a time; a file that was never closed to its last whole chunk.
+ * CRCs of chunks are checked on the way. Throws TAPE_NOT_READ, TAPE_DAMAGED.
+ */
+export async function* readTape(path: string, { onEnd }: ReadOptions = {}): AsyncGenerator<TapeRecord, void> {
+  await zstdReady()
+  const cursor = await openBytes(path)
+  const readChunk = createChunkReader()
+  const topics = new Map<number, string>()
+  let library = ''
+  let chainSha256 = ''
+  let chunks = 0
+  let compressedChunks = 0
+  let complete = false
+  try {
+    for await (const record of recordsOf(cursor)) {
+      if (record.type === 'Header') library = record.library
+      if (record.type === 'Metadata' && record.name.startsWith(CHAIN_METADATA))
+        chainSha256 = record.metadata.get('sha256') ?? ''
+      if (record.type === 'Footer') complete = true
+      if (record.type !== 'Chunk') continue
+      chunks += 1
+      if (record.compression !== '') compressedChunks += 1
+      const unpacked = guarded(cursor, () => unpackChunk(record))
+      const contents = readChunk(unpacked)
+      for (
+        let item = guarded(cursor, () => contents.next());
+        !item.done;
+        item = guarded(cursor, () => contents.next())
+      ) {
+        const inner = item.value.record
+        if (inner.type === 'Channel') topics.set(inner.id, inner.topic)
+        if (inner.type === 'Message') yield tapeRecord(inner, topics)
+      }
+    }
+    const { size, offset } = cursor
+    onEnd?.({ complete, sizeBytes: size, lostBytes: size - offset, chunks, compressedChunks, chainSha256, library })
+  } finally {
+    await cursor.close()
+  }
+}
+
+/** The tape's first record, decoded. Throws TAPE_NOT_READ, TAPE_DAMAGED, TAPE_WITHOUT_CONFIG. */
+export const readTapeHead = async (path: string): Promise<{ record: TapeRecord; config: RunConfig }> => {
+  for await (const record of readTape(path)) {
+    if (record.topic !== '/pipeline/config') throw withoutConfig(path, record.topic)
+    return { record, config: decode(RunConfigSchema, record.payload) }
+  }
+  throw withoutConfig(path, 'no message')
+}
+
+/** The file's own records, magic checked at both ends; ends early, without an error, where an unclosed file ends. */
+async function* recordsOf(cursor: ByteCursor): AsyncGenerator<McapTypes.TypedMcapRecord, void> {
+  const magic = await cursor.take(MAGIC.byteLength)
+  if (!magic || Buffer.compare(magic, MAGIC) !== 0)
+    throw damaged(cursor.path, 0, 'the magic of an MCAP file', 'other bytes')
+  for (;;) {
+    const frame = await nextFrame(cursor).catch((error: unknown) => {
+      throw damaged(cursor.path, cursor.offset, 'a record', said(error))
+    })
+    if (!frame) {
+      if (await endsInMagic(cursor)) throw damaged(cursor.path, cursor.offset, 'a record', 'one longer than the file')
+      return
+    }
+    const record = guarded(cursor, () => parseFrame(frame))
+    // A crash may have cut the closing magic too.
+    if (frame.opcode === Opcode.FOOTER && !(await closes(cursor))) return
+    yield record
+    if (frame.opcode === Opcode.FOOTER) return
+  }
+}
+
+/** Whether the closing magic follows; false when the file ends within it. Throws on other bytes. */
+const closes = async (cursor: ByteCursor): Promise<boolean> => {
+  const left = Math.min(cursor.size - cursor.offset, MAGIC.byteLength + 1)
+  const closing = await cursor.readAt(cursor.offset, left)
+  if (Buffer.compare(closing, MAGIC.subarray(0, left)) === 0 && left <= MAGIC.byteLength) {
+    return left === MAGIC.byteLength && (await cursor.take(left)) !== undefined
+  }
+  throw damaged(cursor.path, cursor.offset, 'the closing magic and the end of the file', 'other bytes')
+}
+
+const tapeRecord = (message: McapTypes.Message, topics: ReadonlyMap<number, string>): TapeRecord => ({
+  topic: topics.get(message.channelId) ?? '',
+  logTimeNs: message.logTime,
+  publishTimeNs: message.publishTime,
+  sequence: message.sequence,
+  payload: message.data,
+})
+
+const guarded = <T>(cursor: ByteCursor, parse: () => T): T => {
+  try {
+    return parse()
+  } catch (error) {
+    throw damaged(cursor.path, cursor.offset, 'a whole record before it', said(error))
+  }
+}
+
+const said = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+const damaged = (path: string, offset: number, expected: string, found: string): OutriderError =>
+  new OutriderError({
+    code: 'TAPE_DAMAGED',
+    expected: `${path} at byte ${offset}: ${expected}`,
+    found,
+    next: `outrider replay ${path} --check lists all damage`,
+  })
+
+const withoutConfig = (path: string, found: string): OutriderError =>
+  new OutriderError({
+    code: 'TAPE_WITHOUT_CONFIG',
+    expected: `${path} to begin with /pipeline/config`,
+    found,
+    next: 'give a tape that Outrider recorded or imported',
+  })

@@ -1,0 +1,86 @@
+import { crc32 } from 'node:zlib'
+import { MCAP_MAGIC, McapStreamReader, type McapTypes, Opcode } from '@mcap/core'
+import type { ByteCursor } from './byte-cursor.ts'
+import { LONGEST_RECORD_BYTES } from './tape-format.ts'
+import { zstdDecompress } from './zstd.ts'
+
+/** Opcode and u64 length. */
+const RECORD_HEAD_BYTES = 9
+export const MAGIC: Uint8Array = Uint8Array.from(MCAP_MAGIC)
+
+/** One MCAP record as it stands in the file. */
+export interface Frame {
+  /** Of its first byte (the opcode) in the file. */
+  readonly offset: number
+  readonly opcode: number
+  /** Opcode and length included. */
+  readonly bytes: Uint8Array
+}
+
+/** The next whole record, or undefined when the file ends before the record does. Throws on an impossible length. */
+export const nextFrame = async (cursor: ByteCursor): Promise<Frame | undefined> => {
+  const { offset } = cursor
+  const head = await cursor.peek(RECORD_HEAD_BYTES)
+  if (!head) return undefined
+  const opcode = head[0] ?? 0
+  const length = new DataView(head.buffer, head.byteOffset).getBigUint64(1, true)
+  // The closing magic would read as a record; no record of a tape starts like it.
+  if (opcode < Opcode.MIN || opcode > Opcode.MAX) throw new Error(`no record: opcode ${opcode}`)
+  if (length > BigInt(LONGEST_RECORD_BYTES)) throw new Error(`a record of ${length} bytes`)
+  const bytes = await cursor.take(RECORD_HEAD_BYTES + Number(length))
+  return bytes && { offset, opcode, bytes }
+}
+
+/** Throws on a record whose fields do not fit in it. */
+export const parseFrame = ({ bytes, opcode }: Frame): McapTypes.TypedMcapRecord => {
+  // One reader a record: the library's reader looks into a chunk right after it has returned it.
+  const reader = new McapStreamReader({ noMagicPrefix: true, includeChunks: true })
+  reader.append(bytes)
+  if (opcode === Opcode.FOOTER) reader.append(MAGIC)
+  const record = reader.nextRecord()
+  if (!record) throw new Error('a record without an end')
+  return record
+}
+
+/** The chunk's records, unpacked. Throws when size or CRC is not as announced. */
+export const unpackChunk = (chunk: McapTypes.Chunk): Uint8Array => {
+  const { compression, records, uncompressedCrc } = chunk
+  if (chunk.uncompressedSize > BigInt(LONGEST_RECORD_BYTES))
+    throw new Error(`a chunk of ${chunk.uncompressedSize} bytes`)
+  const size = Number(chunk.uncompressedSize)
+  if (compression !== '' && compression !== 'zstd') throw new Error(`compression ${JSON.stringify(compression)}`)
+  const unpacked = compression === 'zstd' ? zstdDecompress(records, size) : records
+  if (unpacked.byteLength !== size) throw new Error(`${unpacked.byteLength} bytes, ${size} announced`)
+  const crc = crc32(unpacked)
+  if (crc !== uncompressedCrc) throw new Error(`CRC ${crc32Hex(crc)}, ${crc32Hex(uncompressedCrc)} announced`)
+  return unpacked
+}
+
+/** A record inside a chunk, and where it begins in the unpacked chunk. */
+export interface ChunkRecord {
+  readonly offset: number
+  readonly record: McapTypes.TypedMcapRecord
+}
+
+/** Reads chunk after chunk of one file: a channel is only written in the first chunk that needs it. */
+export const createChunkReader = (): ((unpacked: Uint8Array) => Generator<ChunkRecord, void>) => {
+  const reader = new McapStreamReader({ noMagicPrefix: true })
+  return function* (unpacked) {
+    reader.append(unpacked)
+    for (;;) {
+      const offset = unpacked.byteLength - reader.bytesRemaining()
+      const record = reader.nextRecord()
+      if (!record) break
+      yield { offset, record }
+    }
+    if (reader.bytesRemaining() > 0)
+      throw new Error(`${reader.bytesRemaining()} bytes after the last record of a chunk`)
+  }
+}
+
+export const crc32Hex = (crc: number): string => `0x${crc.toString(16).padStart(8, '0')}`
+
+/** Whether a file of this content was closed: it ends in the magic that it starts with. */
+export const endsInMagic = async (cursor: ByteCursor): Promise<boolean> =>
+  cursor.size >= 2 * MAGIC.byteLength &&
+  Buffer.compare(await cursor.readAt(cursor.size - MAGIC.byteLength, MAGIC.byteLength), MAGIC) === 0
