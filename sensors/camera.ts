@@ -10,13 +10,15 @@ import {
 import { validatePayload } from './payload.ts'
 import { malformed, type Sensor, type Validation } from './sensor.ts'
 
-/** What a sensor needs to know of one of the rig's cameras. */
+/** What a sensor needs to know of one of the rig's cameras; a rig's camera has this shape. */
 export interface CameraFacts {
   readonly view: View
-  readonly widthPx: number
-  readonly heightPx: number
-  /** Added to the camera's stamps to get the true instant; ns. */
-  readonly timeOffsetNs: bigint
+  /** px. */
+  readonly width: number
+  /** px. */
+  readonly height: number
+  /** Added to the camera's stamps to get the instant of the exposure; ms. */
+  readonly timeOffsetMs: number
 }
 
 /** Bytes of a pixel, by foxglove.RawImage.encoding: those that the model's preprocessing takes. */
@@ -24,7 +26,10 @@ const RAW_PIXEL_BYTES: Readonly<Record<string, number>> = { rgb8: 3, bgr8: 3, rg
 
 const mismatch = (message: string): Validation => ({ fault: { code: 'image-mismatch', message } })
 
-const sizeOf = (image: { widthPx: number; heightPx: number }): string => `${image.widthPx}x${image.heightPx}`
+const disagreesOnSize = (camera: CameraFacts, width: number, height: number): Validation | undefined =>
+  width === camera.width && height === camera.height
+    ? undefined
+    : mismatch(`expected ${camera.width}x${camera.height}, as the rig says; found ${width}x${height}`)
 
 const disagreesOnFrame = (view: View, frameId: string): Validation | undefined =>
   frameId === '' || frameId === `camera/${view}`
@@ -34,7 +39,7 @@ const disagreesOnFrame = (view: View, frameId: string): Validation | undefined =
 /** JPEG or PNG as foxglove.CompressedImage on /sensors/camera/VIEW, of the size that the rig says. */
 export const cameraSensor = (camera: CameraFacts): Sensor => ({
   topic: cameraTopic(camera.view),
-  timeOffsetNs: camera.timeOffsetNs,
+  timeOffsetMs: camera.timeOffsetMs,
   newestOnly: true,
   validate: (payload) =>
     validatePayload(CompressedImageSchema, payload, ({ timestamp, frameId, format, data }) => {
@@ -43,17 +48,17 @@ export const cameraSensor = (camera: CameraFacts): Sensor => ({
       if (probe.format !== format) {
         return mismatch(`expected format ${probe.format}, as the bytes are; found "${format.slice(0, 40)}"`)
       }
-      if (probe.widthPx !== camera.widthPx || probe.heightPx !== camera.heightPx) {
-        return mismatch(`expected ${sizeOf(camera)}, as the rig says; found ${sizeOf(probe)}`)
-      }
-      return disagreesOnFrame(camera.view, frameId) ?? { captureTimeNs: nsFromTimestamp(timestamp) }
+      return (
+        disagreesOnSize(camera, probe.widthPx, probe.heightPx) ??
+        disagreesOnFrame(camera.view, frameId) ?? { captureTimeNs: nsFromTimestamp(timestamp) }
+      )
     }),
 })
 
 /** Uncompressed rows as foxglove.RawImage on /sensors/camera/VIEW/raw, of the size that the rig says. */
 export const rawCameraSensor = (camera: CameraFacts): Sensor => ({
   topic: rawCameraTopic(camera.view),
-  timeOffsetNs: camera.timeOffsetNs,
+  timeOffsetMs: camera.timeOffsetMs,
   newestOnly: true,
   validate: (payload) =>
     validatePayload(RawImageSchema, payload, ({ timestamp, frameId, width, height, encoding, step, data }) => {
@@ -63,15 +68,15 @@ export const rawCameraSensor = (camera: CameraFacts): Sensor => ({
           `expected ${Object.keys(RAW_PIXEL_BYTES).join(', ')}; found encoding "${encoding.slice(0, 40)}"`,
         )
       }
-      if (width !== camera.widthPx || height !== camera.heightPx) {
-        return mismatch(`expected ${sizeOf(camera)}, as the rig says; found ${width}x${height}`)
-      }
       if (step < width * pixelBytes || data.length !== step * height) {
         return malformed(
           `expected ${height} rows of at least ${width * pixelBytes} B; found step ${step}, ${data.length} B`,
         )
       }
-      return disagreesOnFrame(camera.view, frameId) ?? { captureTimeNs: nsFromTimestamp(timestamp) }
+      return (
+        disagreesOnSize(camera, width, height) ??
+        disagreesOnFrame(camera.view, frameId) ?? { captureTimeNs: nsFromTimestamp(timestamp) }
+      )
     }),
 })
 

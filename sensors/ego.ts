@@ -8,7 +8,7 @@ const UNIT_LENGTH_TOLERANCE = 1e-3
 /** outrider.EgoState on /sensors/ego: each number finite where it is there, a pose whole and its rotation of length 1. */
 export const egoSensor = (): Sensor => ({
   topic: '/sensors/ego',
-  timeOffsetNs: 0n,
+  timeOffsetMs: 0,
   newestOnly: false,
   validate: (payload) =>
     validatePayload(EgoStateSchema, payload, (ego) => {

@@ -5,7 +5,7 @@ import { malformed, type Sensor } from './sensor.ts'
 /** outrider.RouteCommand on /sensors/route: a known command, and a distance of 0 or more where it is there. */
 export const routeSensor = (): Sensor => ({
   topic: '/sensors/route',
-  timeOffsetNs: 0n,
+  timeOffsetMs: 0,
   newestOnly: false,
   validate: (payload) =>
     validatePayload(RouteCommandSchema, payload, ({ captureTimeNs, command, distanceM }) => {

@@ -10,8 +10,8 @@ export type Validation = { readonly captureTimeNs: bigint } | { readonly fault: 
 /** One kind of device on one topic: says whether the bytes of a message can be believed. */
 export interface Sensor {
   readonly topic: string
-  /** Added to its stamps before their age is taken; ns. */
-  readonly timeOffsetNs: bigint
+  /** Added to its stamps before their age is taken; ms. */
+  readonly timeOffsetMs: number
   /** Whether an old message is worth nothing once a newer one waits: a picture, not a state. */
   readonly newestOnly: boolean
   /** Reads nothing but the payload; never throws, whatever the bytes. */

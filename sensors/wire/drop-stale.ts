@@ -18,7 +18,7 @@ export const dropStale = (
     const { sensor, captureTimeNs, payload } = arrival
     const staleAfterMs = findTopic(sensor.topic)?.staleAfterMs
     if (!sensor.newestOnly || staleAfterMs === undefined || newest.get(sensor.topic) === arrival) return true
-    const ageMs = Number(nowNs - (captureTimeNs + sensor.timeOffsetNs)) / NS_PER_MS
+    const ageMs = Number(nowNs - captureTimeNs) / NS_PER_MS - sensor.timeOffsetMs
     if (ageMs <= staleAfterMs) return true
     note({
       code: 'frame-stale',
