@@ -10,3 +10,4 @@ export {
   TOKENIZER_FILE,
   VISION_GRAPH,
 } from './bundle.ts'
+export { type CompileOptions, compileCheckpoint } from './compile.ts'
