@@ -25,8 +25,10 @@ export const createInspector = ({
 }: InspectorOptions): ((parts: readonly Uint8Array[]) => Arrival | undefined) => {
   const watchSequence = createSequenceWatch()
 
-  const refuse = (code: string, topic: string, message: string, refused: readonly Uint8Array[]): undefined =>
-    note({ code, topic, severity: Fault_Severity.WARNING, message, times: 1, refused }) as undefined
+  const refuse = (code: string, topic: string, message: string, refused: readonly Uint8Array[]): undefined => {
+    note({ code, topic, severity: Fault_Severity.WARNING, message, times: 1, refused })
+    return undefined
+  }
 
   return (parts) => {
     const [topicPart, headerPart, payload] = parts
