@@ -1,3 +1,15 @@
 // The face of replay: a tape as a car, a tape through step again, foreign drives as tapes.
 
+export {
+  type Comparison,
+  type ComparisonReport,
+  createComparison,
+  type Divergence,
+  type DivergenceKind,
+  type TopicComparison,
+} from './compare.ts'
+export { describeDivergence } from './describe-divergence.ts'
 export { type PlayOptions, type PlayPorts, type PlaySummary, play } from './play.ts'
+export type { AnswerDifference, RecomputeReport } from './recompute.ts'
+export { type ReplayPorts, type ReplayReport, replay } from './replay.ts'
+export { type Latency, recordedLatencies, replayWithOtherModel } from './with-other-model.ts'

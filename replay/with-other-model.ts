@@ -13,7 +13,10 @@ import { questionFrom } from '#pipeline'
 import { createStepper } from './stepper.ts'
 
 /** When the other model's answer arrives, in event time: when the recorded one did, as long as it took, or a fixed time. */
-export type Latency = { readonly kind: 'recorded' } | { readonly kind: 'measured' } | { readonly kind: 'fixed'; readonly ms: number }
+export type Latency =
+  | { readonly kind: 'recorded' }
+  | { readonly kind: 'measured' }
+  | { readonly kind: 'fixed'; readonly ms: number }
 
 /** How long each recorded request took to its last part; ns. Failures are left out: they are not replayed. */
 export const recordedLatencies = async (records: AsyncIterable<TapeRecord>): Promise<ReadonlyMap<bigint, bigint>> => {
@@ -30,7 +33,8 @@ export const recordedLatencies = async (records: AsyncIterable<TapeRecord>): Pro
   return took
 }
 
-const median = (values: readonly bigint[]): bigint => [...values].sort((a, b) => (a < b ? -1 : 1))[values.length >> 1] ?? 0n
+const median = (values: readonly bigint[]): bigint =>
+  [...values].sort((a, b) => (a < b ? -1 : 1))[values.length >> 1] ?? 0n
 
 export interface OtherModelPorts {
   readonly records: AsyncIterable<TapeRecord>
@@ -56,7 +60,10 @@ export const replayWithOtherModel = async (ports: OtherModelPorts): Promise<{ ev
   const answer = async (request: ModelRequest, askedNs: bigint): Promise<void> => {
     const startedMs = ports.nowMs()
     const { requestId, referenceTimeNs } = request
-    const { text, tokenIds, promptTokenIds, finish } = await engine.answer(questionFrom(request, stepper.images), () => {})
+    const { text, tokenIds, promptTokenIds, finish } = await engine.answer(
+      questionFrom(request, stepper.images),
+      () => {},
+    )
     const tookNs = {
       recorded: () => recorded.get(requestId) ?? usualNs,
       measured: () => BigInt(Math.round((ports.nowMs() - startedMs) * 1e6)),
@@ -69,7 +76,9 @@ export const replayWithOtherModel = async (ports: OtherModelPorts): Promise<{ ev
       finish: finish === 'stop' ? ModelAnswer_Finish.STOP : ModelAnswer_Finish.LENGTH,
       promptTokens: promptTokenIds.length,
     })
-    due = [...due, { stampNs: askedNs + tookNs, payload, referenceTimeNs }].sort((a, b) => (a.stampNs < b.stampNs ? -1 : 1))
+    due = [...due, { stampNs: askedNs + tookNs, payload, referenceTimeNs }].sort((a, b) =>
+      a.stampNs < b.stampNs ? -1 : 1,
+    )
   }
 
   const cut = (requestId: bigint, atNs: bigint): void => {
@@ -102,7 +111,13 @@ export const replayWithOtherModel = async (ports: OtherModelPorts): Promise<{ ev
       const { payload, referenceTimeNs } = next
       const sequence = answers
       answers += 1
-      await stepOne({ topic: '/model/answer', logTimeNs: next.stampNs, publishTimeNs: referenceTimeNs, sequence, payload })
+      await stepOne({
+        topic: '/model/answer',
+        logTimeNs: next.stampNs,
+        publishTimeNs: referenceTimeNs,
+        sequence,
+        payload,
+      })
     }
   }
 

@@ -1,6 +1,7 @@
-// Foxglove's schemas and our own .proto files -> TypeScript and one descriptor set. Run by `npm run generate`.
+// Foxglove's schemas and our own .proto files -> TypeScript and one descriptor set. Run by `npm run generate`; a test runs
+// it into another folder (the argument) and compares.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
@@ -33,7 +34,12 @@ const visit = (name: string): void => {
 }
 for (const name of wanted) visit(name)
 
-const proto = 'src/messages/proto'
+const target = process.argv[2] ?? '.'
+const proto = join(target, 'src/messages/proto')
+if (target !== '.') {
+  for (const room of ['src/messages', 'src/compiler'])
+    cpSync(`${room}/proto`, join(target, room, 'proto'), { recursive: true })
+}
 rmSync(join(proto, 'foxglove'), { recursive: true, force: true })
 mkdirSync(join(proto, 'foxglove'), { recursive: true })
 for (const name of [...closure].sort()) {
@@ -46,7 +52,7 @@ for (const name of [...closure].sort()) {
 const buf = (...args: string[]): void => {
   execFileSync('npx', ['--no-install', 'buf', ...args], { stdio: 'inherit' })
 }
-for (const room of ['src/messages', 'src/compiler']) {
+for (const room of ['src/messages', 'src/compiler'].map((name) => join(target, name))) {
   const template = JSON.stringify({
     version: 'v2',
     plugins: [
@@ -64,7 +70,7 @@ buf(
   'build',
   proto,
   '-o',
-  'src/messages/generated/descriptors.binpb',
+  join(target, 'src/messages/generated/descriptors.binpb'),
   '--exclude-source-info',
   '--as-file-descriptor-set',
 )

@@ -16,9 +16,7 @@ export const carConfig = z.strictObject({
   publish: z.string().optional().describe('ZeroMQ address that verdicts, plans and faults are published on'),
   out: z.string().optional().describe('the tape, an .mcap file'),
   forMs: z.number().positive().optional().describe('how long, from the first sensor message; ms'),
-  model: z
-    .strictObject({ threads: z.int().min(1).max(64).default(2).describe('of the model process') })
-    .prefault({}),
+  model: z.strictObject({ threads: z.int().min(1).max(64).default(2).describe('of the model process') }).prefault({}),
   ...rooms,
 })
 
@@ -42,7 +40,12 @@ const readYaml = (path: string): Record<string, unknown> => {
   try {
     text = readFileSync(path, 'utf8')
   } catch (cause) {
-    throw new OutriderError({ code: 'CONFIG_UNREADABLE', expected: `a readable file ${path}`, found: String(cause), cause })
+    throw new OutriderError({
+      code: 'CONFIG_UNREADABLE',
+      expected: `a readable file ${path}`,
+      found: String(cause),
+      cause,
+    })
   }
   let value: unknown
   try {

@@ -17,7 +17,9 @@ export const pipelineConfig = z.strictObject({
         .number()
         .positive()
         .default(500)
-        .describe('an older frame set is not asked about: half of planMaxAge would be gone before the model has begun; ms'),
+        .describe(
+          'an older frame set is not asked about: half of planMaxAge would be gone before the model has begun; ms',
+        ),
       answerTimeoutMs: z
         .number()
         .positive()

@@ -1,6 +1,6 @@
 import {
-  encode,
   EndOfRunSchema,
+  encode,
   Fault_Severity,
   FaultSchema,
   ModelState_State,
@@ -72,7 +72,11 @@ export const run = async (ports: RunPorts, options: RunOptions): Promise<void> =
 
   let engine: Engine | undefined
   const onChange = (change: ModelChange): void => {
-    const state = { starting: ModelState_State.STARTING, ready: ModelState_State.READY, exited: ModelState_State.EXITED }
+    const state = {
+      starting: ModelState_State.STARTING,
+      ready: ModelState_State.READY,
+      exited: ModelState_State.EXITED,
+    }
     const { starts, detail } = change
     const { engine: kind = '', bundleSha256 = '' } = engine?.info ?? {}
     const body = { state: state[change.state], starts, detail, engine: kind, bundleSha256 }
@@ -87,7 +91,12 @@ export const run = async (ports: RunPorts, options: RunOptions): Promise<void> =
     onTiming: ({ preprocessMs, visionMs, prefillMs, decodeMs }) => {
       if (ended) return
       let startMs = -(preprocessMs + visionMs + prefillMs + decodeMs)
-      for (const [stage, ms] of Object.entries({ preprocess: preprocessMs, vision: visionMs, prefill: prefillMs, decode: decodeMs })) {
+      for (const [stage, ms] of Object.entries({
+        preprocess: preprocessMs,
+        vision: visionMs,
+        prefill: prefillMs,
+        decode: decodeMs,
+      })) {
         timing(`model/${stage}`, clock.nowNs() + msToNs(startMs), msToNs(ms))
         startMs += ms
       }
@@ -120,7 +129,10 @@ export const run = async (ports: RunPorts, options: RunOptions): Promise<void> =
     }
     const onReception = (reception: Reception): void => {
       if (ended) return
-      if (reception.kind === 'fault') return admitFault(reception.fault)
+      if (reception.kind === 'fault') {
+        admitFault(reception.fault)
+        return
+      }
       const startedNs = clock.nowNs()
       const startedHr = process.hrtime.bigint()
       admit(reception.topic, reception.payload, reception.captureTimeNs)

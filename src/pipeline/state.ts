@@ -1,7 +1,8 @@
-import type { FusionState } from '#fusion'
+import { type FusionState, initialFusionState } from '#fusion'
 import type { FrameSet, ModelRequest, Plan, RouteCommand } from '#messages'
-import type { PlannersState } from '#planners'
+import { initialPlannersState, type PlannersState } from '#planners'
 import type { PipelineConfig } from './config.ts'
+import { NO_EVENTS } from './event-digest.ts'
 
 /** The request that the model is at work on, and what it has answered so far. */
 export interface InFlight {
@@ -33,4 +34,21 @@ export interface State {
   /** The newest plan, checked or not. */
   readonly plan: Plan | undefined
   readonly planners: PlannersState
+}
+
+/** Before the first event. */
+export const initialState: State = {
+  config: undefined,
+  events: 0n,
+  eventsSha256: NO_EVENTS,
+  sequences: {},
+  faultCounts: {},
+  fusion: initialFusionState,
+  route: undefined,
+  modelReady: false,
+  requests: 0n,
+  inFlight: undefined,
+  waiting: undefined,
+  plan: undefined,
+  planners: initialPlannersState,
 }

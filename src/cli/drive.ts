@@ -1,0 +1,56 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { checkRig } from '#calibration'
+import { openTape } from '#log'
+import { startModelProcess } from '#model'
+import { type Output, run } from '#pipeline'
+import { openWireSink, openWireSource, rigSensors } from '#sensors'
+import { checkBudget } from './budget.ts'
+import type { CarConfig } from './car-config.ts'
+import { readRig } from './read-rig.ts'
+import { runConfigFor } from './run-config.ts'
+import { createSystemClock } from './system-clock.ts'
+
+export interface DriveOptions {
+  readonly signal: AbortSignal
+  readonly onOutput?: (output: Output) => void
+  /** Where warnings go. */
+  readonly warn: (line: string) => void
+}
+
+/** Where the tape goes when nobody says: a new name for each drive, in the order of time. */
+const defaultTape = (): string => `out/drive-${new Date().toISOString().replace(/[:.]/g, '-')}.mcap`
+
+/** Wires sensors, model, tape and readers together and drives until the time is up. Returns the tape's path. */
+export const drive = async (car: CarConfig, { signal, onOutput, warn }: DriveOptions): Promise<string> => {
+  const rig = readRig(car.rig)
+  for (const { code, expected, found } of checkRig(rig)) warn(`rig: ${code}: expected ${expected}; found ${found}`)
+  const config = runConfigFor(car, rig)
+  await checkBudget(car, rig)
+
+  const path = car.out ?? defaultTape()
+  mkdirSync(dirname(path), { recursive: true })
+  const clock = createSystemClock()
+  const tape = await openTape(path)
+  try {
+    await run(
+      {
+        clock,
+        tape,
+        source: openWireSource({ address: car.sensors, sensors: rigSensors(rig.cameras), clock }),
+        startModel: (onChange) => startModelProcess({ bundle: car.bundle, threads: car.model.threads, onChange }),
+        sinks: car.publish === undefined ? [] : [await openWireSink({ address: car.publish, clock })],
+      },
+      {
+        config,
+        tickHz: car.pipeline.tickHz,
+        signal,
+        ...(car.forMs === undefined ? {} : { forMs: car.forMs }),
+        ...(onOutput ? { onOutput } : {}),
+      },
+    )
+  } finally {
+    await tape.close()
+  }
+  return path
+}

@@ -1,0 +1,108 @@
+import type { Command } from 'commander'
+import { OutriderError } from '#errors'
+import { openTape, readTape, type Verification, verifyTape } from '#log'
+import { startModelProcess } from '#model'
+import { createComparison, type Latency, recordedLatencies, replay, replayWithOtherModel } from '#replay'
+import { parseDurationMs } from './duration.ts'
+import { printReplay, type ReplaySummary } from './replay-report.ts'
+
+interface Flags {
+  readonly check?: boolean
+  readonly answers: string
+  readonly bundle?: string
+  readonly latency: string
+  readonly out?: string
+  readonly threads: string
+  readonly json?: boolean
+}
+
+const parseLatency = (text: string): Latency =>
+  text === 'recorded' || text === 'measured' ? { kind: text } : { kind: 'fixed', ms: parseDurationMs(text) }
+
+const needBundle = ({ bundle, answers }: Flags): string => {
+  if (bundle !== undefined) return bundle
+  throw new OutriderError({
+    code: 'REPLAY_NEEDS_BUNDLE',
+    expected: `--bundle FOLDER with --answers ${answers}`,
+    found: 'none',
+    next: 'name the bundle that the tape was made with, or another',
+  })
+}
+
+/** Verifies, replays, compares; the exit code says whether the tape is what it claims to be. */
+const runReplay = async (tape: string, flags: Flags): Promise<ReplaySummary> => {
+  const verification: Verification | undefined = flags.check ? await verifyTape(tape) : undefined
+  if (verification && verification.damaged.length > 0) return { tape, verification }
+
+  const out = flags.out === undefined ? undefined : await openTape(flags.out)
+  const startEngine = () =>
+    startModelProcess({ bundle: needBundle(flags), threads: Number(flags.threads), onChange: () => {} })
+  try {
+    if (flags.answers === 'other') {
+      const engine = startEngine()
+      try {
+        const latency = parseLatency(flags.latency)
+        const recorded = await recordedLatencies(readTape(tape))
+        const nowMs = () => performance.now()
+        const ports = { records: readTape(tape), engine, latency, recorded, nowMs, ...(out ? { out } : {}) }
+        return { tape, ...(await replayWithOtherModel(ports)), ...(verification ? { verification } : {}) }
+      } finally {
+        await engine.close()
+      }
+    }
+    const comparison = flags.check ? createComparison() : undefined
+    const recompute = flags.answers === 'recompute' ? startEngine() : undefined
+    try {
+      const startedMs = performance.now()
+      const report = await replay({
+        records: readTape(tape),
+        ...(comparison ? { comparison } : {}),
+        ...(out ? { out } : {}),
+        ...(recompute ? { recompute } : {}),
+      })
+      return {
+        tape,
+        ...report,
+        wallMs: performance.now() - startedMs,
+        ...(verification ? { verification } : {}),
+        ...(comparison ? { comparison: comparison.finish() } : {}),
+      }
+    } finally {
+      await recompute?.close()
+    }
+  } finally {
+    await out?.close()
+  }
+}
+
+export const registerReplay = (program: Command): void => {
+  program
+    .command('replay')
+    .argument('<tape>', 'an .mcap file that drive wrote')
+    .description('Run a recorded drive again, event by event, as fast as the machine goes.')
+    .option('--check', 'verify the file, then compare every message that step made; exit 1 when damaged or diverged')
+    .option(
+      '--answers <how>',
+      'recorded; recompute (run the model again and compare its tokens); other (with --bundle)',
+      'recorded',
+    )
+    .option('--bundle <folder>', 'the model for --answers recompute or other')
+    .option('--latency <when>', 'with other: recorded, measured, or a duration such as 300ms', 'recorded')
+    .option('--threads <n>', 'threads of the model process', '2')
+    .option('--out <file>', 'write the replayed drive; two replays of one tape are equal byte for byte')
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      '\nExample:\n  outrider replay live.mcap --check\n  outrider replay live.mcap --answers recompute --bundle models/nano',
+    )
+    .action(async (tape: string, flags: Flags) => {
+      if (!['recorded', 'recompute', 'other'].includes(flags.answers)) {
+        throw new OutriderError({
+          code: 'REPLAY_ANSWERS',
+          expected: 'recorded, recompute or other',
+          found: JSON.stringify(flags.answers),
+        })
+      }
+      process.exitCode = printReplay(await runReplay(tape, flags), flags.json === true)
+    })
+}

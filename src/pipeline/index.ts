@@ -1,0 +1,10 @@
+// The face of the pipeline: the pure step, and the live shell around it.
+
+export type { Clock, RecordSink } from './admission.ts'
+export { type PipelineConfig, pipelineConfig } from './config.ts'
+export type { Event, Mark, Output, Request } from './event.ts'
+export { createImageStore, type ImageStore } from './image-store.ts'
+export { questionFrom } from './question.ts'
+export { type ModelChange, type RunOptions, type RunPorts, run } from './run.ts'
+export { initialState, type State } from './state.ts'
+export { type StepResult, step } from './step.ts'
