@@ -1,7 +1,7 @@
 // The face of the rig: how its cameras see, where they sit, and whether that makes sense.
 
 export { cameraCalibrationMessage, rigTransforms } from './calibration-messages.ts'
-export { checkRig, type RigFinding } from './check-rig.ts'
+export { checkRig } from './check-rig.ts'
 export { clipPolygonToImage, isInImage } from './clip-to-image.ts'
 export { formatRig } from './format-rig.ts'
 export type { Pixel } from './models/camera-model.ts'
@@ -16,5 +16,6 @@ export {
   projectPolygon,
   projectPolygonInCamera,
 } from './project.ts'
+export type { RigFinding } from './rig-finding.ts'
 export { type Rig, type RigCamera, rigSchema, type Vehicle } from './rig-schema.ts'
 export { groundPointAtPixel, type Ray, rayThroughPixel } from './unproject.ts'

@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml'
+import { parse } from 'yaml'
 import type { z } from 'zod'
 import { OutriderError } from '#errors'
 import { normaliseQuaternion, quaternionLength } from '#geometry'
@@ -12,25 +12,27 @@ export const QUATERNION_ROUNDING = 2e-3
  * RIG_NOT_YAML, or RIG_INVALID which names the offending key. Whether the rig makes sense is checkRig's question.
  */
 export const parseRig = (text: string): Rig => {
-  const document = parseDocument(text)
-  const [fault] = document.errors
-  if (fault) {
-    throw new OutriderError({
-      code: 'RIG_NOT_YAML',
-      expected: 'a rig file in YAML',
-      found: fault.message,
-      cause: fault,
-    })
-  }
-  const value: unknown = document.toJS()
+  const value = readYaml(text)
   const parsed = rigSchema.safeParse(value, { reportInput: true })
   if (!parsed.success) throw refusal(parsed.error)
   return { ...parsed.data, cameras: parsed.data.cameras.map(withUnitRotation) }
 }
 
+const readYaml = (text: string): unknown => {
+  try {
+    return parse(text, { logLevel: 'error' })
+  } catch (cause) {
+    throw new OutriderError({ code: 'RIG_NOT_YAML', expected: 'a rig file in YAML', found: String(cause), cause })
+  }
+}
+
+/** What double precision leaves of a length of 1; a rotation that is this good stays as it is, bit for bit. */
+const UNIT = 1e-12
+
 const withUnitRotation = (camera: RigCamera): RigCamera => {
   const { rotation } = camera.egoFromCamera
-  if (Math.abs(quaternionLength(rotation) - 1) > QUATERNION_ROUNDING) return camera
+  const offBy = Math.abs(quaternionLength(rotation) - 1)
+  if (offBy < UNIT || offBy > QUATERNION_ROUNDING) return camera
   return { ...camera, egoFromCamera: { ...camera.egoFromCamera, rotation: normaliseQuaternion(rotation) } }
 }
 
