@@ -1,7 +1,7 @@
 // The face of the tasks: what we ask of the model, and how its answers are read.
 
 export type { AnswerSchema } from './answer-schema.ts'
-export { type PlanInput, planAnswerText, planTask } from './driving/plan.ts'
+export { buildPlanRequest, type PlanInput, parsePlan, planAnswerText, planTask } from './driving/plan.ts'
 export { type PlanConfig, planConfig } from './driving/plan-config.ts'
 export { requestSha256 } from './seal-request.ts'
 export type { Task } from './task.ts'

@@ -94,7 +94,8 @@ export interface PlanInput {
 
 const FORMAT = `Plan the next ${POSES * POSE_PERIOD_S} s. Answer with JSON only: "speed" (${SPEED_WORDS.join('|')}), "path" (${PATH_WORDS.join('|')}), "poses" = ${POSES} x [x,y,heading] at 0.5,1.0,...,4.0 s in the ego frame now, two decimals, "reason" = one sentence. Example: {"speed":"keep","path":"straight","poses":[[2.51,0.02,0.01],[5.03,0.05,0.01],...],"reason":"The lane ahead is free."}`
 
-const buildRequest = ({ requestId, frameSet, route, config }: PlanInput): ModelRequest => {
+/** Asks for the plan from one set of frames. Throws OutriderError TASK_BUDGET as `maxNewTokens` does. */
+export const buildPlanRequest = ({ requestId, frameSet, route, config }: PlanInput): ModelRequest => {
   const { temperature, topK, topP, seed } = config.sampling
   const text = [viewsText(frameSet), egoText(frameSet, config.historyS), routeText(route), FORMAT].join('\n')
   return sealRequest({
@@ -150,7 +151,11 @@ const unreadable = (found: string): { readonly fault: FaultReport } => ({
 /** Enough of an answer to see what it was; control characters and others beyond ASCII as dots. */
 const snippet = (text: string): string => JSON.stringify(text.slice(0, 80).replaceAll(/[^ -~]/g, '.'))
 
-const parse = (text: string, request: ModelRequest): { readonly plan: Plan } | ReturnType<typeof unreadable> => {
+/** Reads the constrained form, and what MiMo writes freely: after a think block, in a code fence, between prose. */
+export const parsePlan = (
+  text: string,
+  request: ModelRequest,
+): { readonly plan: Plan } | ReturnType<typeof unreadable> => {
   const free = afterThinking(text)
   if (free === undefined) return unreadable(`a think block that never ends: ${snippet(text)}`)
   // The last object is the answer: what stands before it is the model talking to itself.
@@ -197,6 +202,6 @@ export const planTask: Task<PlanInput, { readonly plan: Plan }, PlanConfig> = {
   name: 'driving/plan',
   answerSchema,
   maxNewTokens,
-  buildRequest,
-  parse,
+  buildRequest: buildPlanRequest,
+  parse: parsePlan,
 }
