@@ -1,4 +1,4 @@
-import { chmod } from 'node:fs/promises'
+import { chmod, lstat } from 'node:fs/promises'
 import { connect } from 'node:net'
 import type { Socket } from 'zeromq'
 import { OutriderError } from '#errors'
@@ -37,20 +37,19 @@ export const checkAddress = (address: string): void => {
 export const bindSocket = async (socket: Socket, address: string): Promise<void> => {
   checkAddress(address)
   const path = ipcPath(address)
-  // ZeroMQ unlinks an ipc socket that is there and binds in its place: a second drive would silently rob the first.
-  if (path !== undefined && (await hasListener(path))) throw inUse(address)
+  if (path !== undefined) {
+    // ZeroMQ unlinks what is there and binds in its place: a second drive would rob the first, a slip delete a file.
+    const there = await lstat(path).catch(() => undefined)
+    if (there && !there.isSocket()) throw cannotBind(address, 'a file that is no socket')
+    if (await hasListener(path)) throw inUse(address)
+  }
   try {
     await socket.bind(address)
     if (path !== undefined) await chmod(path, OWNER_ONLY)
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
     if (code === 'EADDRINUSE') throw inUse(address)
-    throw new OutriderError({
-      code: 'WIRE_BIND',
-      expected: `an address of this computer that can be bound (tcp:// takes an IP address, an interface or *)`,
-      found: `${address}: ${message}`,
-      cause,
-    })
+    throw cannotBind(address, message, cause)
   }
 }
 
@@ -63,6 +62,14 @@ const inUse = (address: string): OutriderError =>
     expected: 'an address that nobody else has bound',
     found: `${address}, where another process listens`,
     next: 'end the other process or choose another address',
+  })
+
+const cannotBind = (address: string, found: string, cause?: unknown): OutriderError =>
+  new OutriderError({
+    code: 'WIRE_BIND',
+    expected: 'an address of this computer that can be bound (tcp:// takes an IP address, an interface or *)',
+    found: `${address}: ${found}`,
+    cause,
   })
 
 const hasListener = (path: string): Promise<boolean> =>
