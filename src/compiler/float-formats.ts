@@ -36,3 +36,26 @@ export const bfloat16FromFloat32 = (source: Float32Array, target: Uint16Array): 
       (value & 0x7fffffff) > 0x7f800000 ? (value >>> 16) | 0x40 : (value + 0x7fff + ((value >>> 16) & 1)) >>> 16
   }
 }
+
+/** float32 -> IEEE 754 binary16, round to nearest even; too large becomes infinite. */
+export const float16FromFloat32 = (source: Float32Array, target: Uint16Array): void => {
+  const bits = new Uint32Array(source.buffer, source.byteOffset, source.length)
+  for (let i = 0; i < source.length; i++) target[i] = float16FromBits(bits[i]!)
+}
+
+const float16FromBits = (value: number): number => {
+  const sign = (value >>> 16) & 0x8000
+  const magnitude = value & 0x7fffffff
+  if (magnitude > 0x7f800000) return sign | 0x7e00
+  // 65520 and more rounds up past the largest finite half, 65504.
+  if (magnitude >= 0x477ff000) return sign | 0x7c00
+  if (magnitude >= 0x38800000) return sign | ((magnitude - 0x38000000 + 0xfff + ((magnitude >>> 13) & 1)) >>> 13)
+  // Subnormal: in units of 2^-24. Half of one and less rounds to zero.
+  if (magnitude <= 0x33000000) return sign
+  const shift = 126 - (magnitude >>> 23)
+  const fraction = (magnitude & 0x7fffff) | 0x800000
+  const half = 1 << (shift - 1)
+  const rest = fraction & ((1 << shift) - 1)
+  const whole = fraction >>> shift
+  return sign | (rest > half || (rest === half && (whole & 1) === 1) ? whole + 1 : whole)
+}

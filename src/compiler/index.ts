@@ -11,3 +11,5 @@ export {
   VISION_GRAPH,
 } from './bundle.ts'
 export { type CompileOptions, compileCheckpoint } from './compile.ts'
+export { type CheckpointShape, SHAPES, type ShapeName } from './random/checkpoint-shape.ts'
+export { type RandomCheckpoint, writeRandomCheckpoint } from './random/write-random-checkpoint.ts'

@@ -54,7 +54,7 @@ const groups = (name: string, starts: readonly number[]): Record<string, Tensor>
 export const runVision = async (folder: string, { vision }: Bundle, given: Arrays): Promise<Float32Array> => {
   const session = await InferenceSession.create(join(folder, VISION_GRAPH))
   const unit = vision.spatialMergeSize ** 2
-  const windowIndex = [...given['window_index']!.values]
+  const windowIndex = [...given.window_index!.values]
   const order = windowIndex.flatMap((group) => Array.from({ length: unit }, (_, i) => group * unit + i))
   const ordered = (name: string): Tensor => {
     const { values, shape } = given[name]!
@@ -68,8 +68,8 @@ export const runVision = async (folder: string, { vision }: Bundle, given: Array
     pixel_values: ordered('pixel_values'),
     rotary_cos: ordered('vision_cos'),
     rotary_sin: ordered('vision_sin'),
-    ...groups('window', [...given['cu_window_seqlens']!.values]),
-    ...groups('image', [...given['cu_seqlens']!.values]),
+    ...groups('window', [...given.cu_window_seqlens!.values]),
+    ...groups('image', [...given.cu_seqlens!.values]),
     merge_restore: int64(restore, [restore.length]),
   })
   await session.release()
@@ -79,7 +79,7 @@ export const runVision = async (folder: string, { vision }: Bundle, given: Array
 /** Runs decoder.onnx on what reference.py gave: all but the last two tokens at once, then those; three rows of logits. */
 export const runDecoder = async (folder: string, { text }: Bundle, given: Arrays): Promise<Float32Array[]> => {
   const session = await InferenceSession.create(join(folder, DECODER_GRAPH))
-  const { values: embeds, shape } = given['inputs_embeds']!
+  const { values: embeds, shape } = given.inputs_embeds!
   const total = shape[0]!
   let caches: Record<string, Tensor> = {}
   for (const name of session.inputNames.filter((input) => input.startsWith('past_key_values.'))) {
@@ -98,13 +98,13 @@ export const runDecoder = async (folder: string, { text }: Bundle, given: Arrays
         end - start,
         text.hiddenSize,
       ]),
-      rotary_cos: float32(given['text_cos']!.values.slice(0, end * half), [end, half]),
-      rotary_sin: float32(given['text_sin']!.values.slice(0, end * half), [end, half]),
+      rotary_cos: float32(given.text_cos!.values.slice(0, end * half), [end, half]),
+      rotary_sin: float32(given.text_sin!.values.slice(0, end * half), [end, half]),
       seqlens_k: new Tensor('int32', Int32Array.of(end - 1), [1]),
       total_sequence_length: new Tensor('int32', Int32Array.of(end), []),
       ...caches,
     })
-    logits.push(outputs['logits']!.data as Float32Array)
+    logits.push(outputs.logits!.data as Float32Array)
     caches = Object.fromEntries(
       Object.entries(outputs)
         .filter(([name]) => name.startsWith('present.'))
