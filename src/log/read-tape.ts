@@ -78,9 +78,7 @@ export const readTapeHead = async (path: string): Promise<{ record: TapeRecord; 
 
 /** The file's own records, magic checked at both ends; ends early, without an error, where an unclosed file ends. */
 async function* recordsOf(cursor: ByteCursor): AsyncGenerator<McapTypes.TypedMcapRecord, void> {
-  const magic = await cursor.take(MAGIC.byteLength)
-  if (!magic || Buffer.compare(magic, MAGIC) !== 0)
-    throw damaged(cursor.path, 0, 'the magic of an MCAP file', 'other bytes')
+  if (!(await opens(cursor))) return
   for (;;) {
     const frame = await nextFrame(cursor).catch((error: unknown) => {
       throw damaged(cursor.path, cursor.offset, 'a record', said(error))
@@ -97,15 +95,22 @@ async function* recordsOf(cursor: ByteCursor): AsyncGenerator<McapTypes.TypedMca
   }
 }
 
+/** Whether the opening magic is there; false when the file ends within it. Throws on other bytes. */
+const opens = async (cursor: ByteCursor): Promise<boolean> => {
+  const magic = (await cursor.take(Math.min(MAGIC.byteLength, cursor.size))) ?? new Uint8Array()
+  if (isStart(magic)) return magic.byteLength === MAGIC.byteLength
+  throw damaged(cursor.path, 0, 'the magic of an MCAP file', 'other bytes')
+}
+
 /** Whether the closing magic follows; false when the file ends within it. Throws on other bytes. */
 const closes = async (cursor: ByteCursor): Promise<boolean> => {
-  const left = Math.min(cursor.size - cursor.offset, MAGIC.byteLength + 1)
-  const closing = await cursor.readAt(cursor.offset, left)
-  if (Buffer.compare(closing, MAGIC.subarray(0, left)) === 0 && left <= MAGIC.byteLength) {
-    return left === MAGIC.byteLength && (await cursor.take(left)) !== undefined
-  }
-  throw damaged(cursor.path, cursor.offset, 'the closing magic and the end of the file', 'other bytes')
+  const { size, offset } = cursor
+  const closing = await cursor.readAt(offset, Math.min(size - offset, MAGIC.byteLength + 1))
+  if (!isStart(closing)) throw damaged(cursor.path, offset, 'the closing magic and the end of the file', 'other bytes')
+  return closing.byteLength === MAGIC.byteLength && (await cursor.take(closing.byteLength)) !== undefined
 }
+
+const isStart = (bytes: Uint8Array): boolean => Buffer.compare(bytes, MAGIC.subarray(0, bytes.byteLength)) === 0
 
 const tapeRecord = (message: McapTypes.Message, topics: ReadonlyMap<number, string>): TapeRecord => ({
   topic: topics.get(message.channelId) ?? '',

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import type { McapTypes } from '@mcap/core'
+import { McapRecordBuilder, type McapTypes } from '@mcap/core'
 import { hex } from './chain.ts'
 import { differences } from './differences.ts'
 import { crc32Hex, type Frame, parseFrame, unpackChunk } from './records.ts'
@@ -27,6 +27,8 @@ export interface DataCheck {
   readonly section: DataSection
   /** The next record of the data section. True when it was the last (DataEnd). Throws on a record that is none. */
   add(frame: Frame): boolean
+  /** The bytes of the chain record that would be next. */
+  chainRecord(): Uint8Array
 }
 
 /** Checks a data section record by record; `magic` are the file's first bytes, which its CRC covers. */
@@ -46,6 +48,9 @@ export const createDataCheck = (magic: Uint8Array, report: Report): DataCheck =>
   let crc = crc32(magic)
   let started = false
   let crcReported = false
+
+  const chainRecord = (): McapTypes.Metadata =>
+    chainMetadata(section.chunkIndexes.length, facts.chainHead, facts.messages, crc)
 
   const chunk = (frame: Frame, record: McapTypes.Chunk): void => {
     offsets = undefined
@@ -74,7 +79,7 @@ export const createDataCheck = (magic: Uint8Array, report: Report): DataCheck =>
 
   const chain = (frame: Frame, { name, metadata }: McapTypes.Metadata): void => {
     section.chainedMessages = facts.messages
-    const record = chainMetadata(section.chunkIndexes.length, facts.chainHead, facts.messages, crc)
+    const record = chainRecord()
     const wanted = new Map(record.metadata)
     if (section.ours && name !== record.name) report(frame.offset, 'hash chain', record.name, name)
     // A tape that another tool rewrote need not know the CRC.
@@ -111,6 +116,11 @@ export const createDataCheck = (magic: Uint8Array, report: Report): DataCheck =>
 
   return {
     section,
+    chainRecord: () => {
+      const builder = new McapRecordBuilder()
+      builder.writeMetadata(chainRecord())
+      return builder.buffer
+    },
     add: (frame) => {
       const record = parseFrame(frame)
       if (started === (record.type === 'Header'))

@@ -1,6 +1,6 @@
 import { type ByteCursor, openBytes } from './byte-cursor.ts'
+import { damageAtCut } from './cut.ts'
 import { endsInMagic, type Frame, MAGIC, nextFrame } from './records.ts'
-import { CHAIN_METADATA } from './tape-format.ts'
 import { chainHeadOf, createDataCheck, type DataCheck, type Report } from './verify-data.ts'
 import { createSummaryCheck } from './verify-summary.ts'
 import { zstdReady } from './zstd.ts'
@@ -72,7 +72,7 @@ export const verifyTape = async (path: string, { onProgress }: VerifyOptions = {
 const check = async (cursor: ByteCursor, data: DataCheck, report: Report, tell: () => void): Promise<boolean> => {
   if (!(await magic(cursor, 'magic', report))) return false
   for (let ended = false; !ended; tell()) {
-    const frame = await frameOrCut(cursor, report)
+    const frame = await frameOrCut(cursor, data, report)
     if (!frame) return false
     ended = data.add(frame)
   }
@@ -82,7 +82,7 @@ const check = async (cursor: ByteCursor, data: DataCheck, report: Report, tell: 
   }
   const summary = createSummaryCheck(data.section, cursor.offset, report)
   for (let ended = false; !ended; ) {
-    const frame = await frameOrCut(cursor, report)
+    const frame = await frameOrCut(cursor, undefined, report)
     if (!frame) return false
     ended = summary.add(frame)
   }
@@ -103,27 +103,15 @@ const magic = async (cursor: ByteCursor, what: string, report: Report): Promise<
   return length === MAGIC.byteLength
 }
 
-/** The next record, or undefined where a file that was never closed ends; a damaged length that hides the rest throws. */
-const frameOrCut = async (cursor: ByteCursor, report: Report): Promise<Frame | undefined> => {
+/** The next record, or undefined where the file ends within it; reports it when that is no matter of a crash. */
+const frameOrCut = async (
+  cursor: ByteCursor,
+  data: DataCheck | undefined,
+  report: Report,
+): Promise<Frame | undefined> => {
   const frame = await nextFrame(cursor)
   if (frame) return frame
-  if ((await endsInMagic(cursor)) || (await hidesChain(cursor))) {
-    const found = 'one that reaches over the rest of the file'
-    report(cursor.offset, 'record length', 'a record as long as it is', found)
-    return undefined
-  }
+  const damage = await damageAtCut(cursor, data?.chainRecord())
+  if (damage) report(cursor.offset, 'record length', 'a record as long as it is', damage)
   return undefined
-}
-
-const MARK = Buffer.from(CHAIN_METADATA)
-const SEARCH_BYTES = 1024 * 1024
-
-/** Whether a chain record stands in what is left: a record that was cut off has none after it. */
-const hidesChain = async (cursor: ByteCursor): Promise<boolean> => {
-  for (let from = cursor.offset; from < cursor.size; from += SEARCH_BYTES) {
-    // Overlapping, so that a mark across the seam is seen.
-    const length = Math.min(SEARCH_BYTES + MARK.byteLength, cursor.size - from)
-    if (Buffer.from(await cursor.readAt(from, length)).includes(MARK)) return true
-  }
-  return false
 }
