@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { limitsSchema } from './limits.ts'
+
+const stopSchema = (decelerationMps2: number, jerkMps3: number, source: string) =>
+  z
+    .strictObject({
+      decelerationMps2: z.number().positive().max(9).default(decelerationMps2).describe(`${source}; m/s^2`),
+      jerkMps3: z.number().positive().max(20).default(jerkMps3).describe(`${source}; m/s^3`),
+    })
+    .prefault({})
+
+export const plannersConfig = z.strictObject({
+  planMaxAgeMs: z
+    .number()
+    .positive()
+    .max(4000)
+    .default(1000)
+    .describe(
+      'from the instant of its frames; an older plan gives way to the stop: at 50 km/h the road of 14 m ago; ms',
+    ),
+  limits: limitsSchema.prefault({}),
+  comfortableStop: stopSchema(1, 0.3, "on a path that was checked: Autoware's comfortable stop"),
+  firmStop: stopSchema(2.5, 1.5, "where the path is only guessed: Autoware's emergency stop"),
+})
+
+export type PlannersConfig = z.infer<typeof plannersConfig>
+export type StopLimits = PlannersConfig['comfortableStop']
