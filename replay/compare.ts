@@ -1,5 +1,7 @@
 import { findTopic, type TapeRecord } from '#messages'
 import { type FieldDifference, payloadDifferences } from './field-differences.ts'
+import { kindOf, pairUp, sameButMoved, stampDifferences } from './pair-up.ts'
+import { createRuns, type Run } from './runs.ts'
 
 /**
  * `missing`: on the tape, not recomputed. `unexpected`: the reverse. `times`, `sequence`, `payload`: both, but not
@@ -54,9 +56,6 @@ export interface Comparison {
 /** Events that one side may be behind before the other side's are given up as unmatched; a replay is behind by 1. */
 const MOST_BEHIND = 4096
 
-/** Outputs of one event: they share its log time. */
-type Run = readonly TapeRecord[]
-
 export const createComparison = ({ keep = 20 }: { readonly keep?: number } = {}): Comparison => {
   const sides = { recorded: createRuns(), recomputed: createRuns() }
   const counts = new Map<string, { recorded: number; recomputed: number; diverged: number }>()
@@ -86,7 +85,7 @@ export const createComparison = ({ keep = 20 }: { readonly keep?: number } = {})
   }
 
   const compareRun = (recorded: Run, recomputed: Run): void => {
-    const pairs = pair(recorded, recomputed)
+    const pairs = pairUp(recorded, recomputed)
     let furthest = -1
     for (const [index, record] of recorded.entries()) {
       const partnerIndex = pairs.get(index)
@@ -160,74 +159,3 @@ const divergence = (kind: DivergenceKind, record: TapeRecord, differences: reado
   sequence: record.sequence,
   differences,
 })
-
-const samePayload = (a: TapeRecord, b: TapeRecord): boolean => {
-  if (a.payload.byteLength !== b.payload.byteLength) return false
-  return a.payload.every((byte, index) => byte === b.payload[index])
-}
-
-const sameButMoved = (a: TapeRecord, b: TapeRecord): boolean =>
-  a.topic === b.topic && a.sequence === b.sequence && samePayload(a, b)
-
-const kindOf = (recorded: TapeRecord, recomputed: TapeRecord): DivergenceKind | undefined => {
-  if (recorded.publishTimeNs !== recomputed.publishTimeNs) return 'times'
-  if (recorded.sequence !== recomputed.sequence) return 'sequence'
-  return samePayload(recorded, recomputed) ? undefined : 'payload'
-}
-
-const stampDifferences = (recorded: TapeRecord, recomputed: TapeRecord): FieldDifference[] =>
-  (
-    [
-      ['log_time', recorded.logTimeNs, recomputed.logTimeNs],
-      ['publish_time', recorded.publishTimeNs, recomputed.publishTimeNs],
-      ['sequence', recorded.sequence, recomputed.sequence],
-    ] as const
-  )
-    .filter(([, was, is]) => was !== is)
-    .map(([field, was, is]) => ({ field, recorded: String(was), recomputed: String(is) }))
-
-/** Index in `recorded` -> index in `recomputed`: same topic and sequence, else the next of the same topic that is left. */
-const pair = (recorded: Run, recomputed: Run): Map<number, number> => {
-  const pairs = new Map<number, number>()
-  const taken = new Set<number>()
-  for (const bySequence of [true, false]) {
-    for (const [index, record] of recorded.entries()) {
-      if (pairs.has(index)) continue
-      const partner = recomputed.findIndex(
-        (other, at) =>
-          !taken.has(at) && other.topic === record.topic && (!bySequence || other.sequence === record.sequence),
-      )
-      if (partner < 0) continue
-      pairs.set(index, partner)
-      taken.add(partner)
-    }
-  }
-  return pairs
-}
-
-/** A stream, cut into runs of equal log time; a run is there once the next one has begun or the stream has ended. */
-const createRuns = () => {
-  const whole: Run[] = []
-  let open: TapeRecord[] = []
-  let ended = false
-  const close = (): void => {
-    if (open.length > 0) whole.push(open)
-    open = []
-  }
-  return {
-    add(record: TapeRecord): void {
-      if (open[0] && open[0].logTimeNs !== record.logTimeNs) close()
-      open.push(record)
-    },
-    end(): void {
-      close()
-      ended = true
-    },
-    first: (): Run | undefined => whole[0],
-    next: () => whole.shift(),
-    waiting: () => whole.length,
-    get ended() {
-      return ended
-    },
-  }
-}
