@@ -9,6 +9,8 @@ export {
   type TopicComparison,
 } from './compare.ts'
 export { describeDivergence } from './describe-divergence.ts'
+export type { ForeignDrive } from './import/foreign-drive.ts'
+export { type NuscenesOptions, openNuscenes } from './import/nuscenes.ts'
 export { type PlayOptions, type PlayPorts, type PlaySummary, play } from './play.ts'
 export type { AnswerDifference, RecomputeReport } from './recompute.ts'
 export { type ReplayPorts, type ReplayReport, replay } from './replay.ts'
