@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { compileCheckpoint } from '#compiler'
 import { byteProgress } from './byte-progress.ts'
+import { interruption } from './interruption.ts'
 
 interface Flags {
   readonly force?: boolean
@@ -17,16 +18,13 @@ export const registerCompile = (program: Command): void => {
     .option('--json', 'print one JSON object, nothing else on standard output')
     .addHelpText('after', '\nExample:\n  outrider compile ~/checkpoints/MiMo-Embodied-7B bundles/mimo-embodied')
     .action(async (checkpoint: string, folder: string, flags: Flags) => {
-      const interrupted = new AbortController()
-      process.once('SIGINT', () => interrupted.abort())
-      process.once('SIGTERM', () => interrupted.abort())
       const started = performance.now()
       const progress = byteProgress('compile')
       try {
         const bundle = await compileCheckpoint(checkpoint, folder, {
           force: flags.force ?? false,
           onProgress: progress.update,
-          signal: interrupted.signal,
+          signal: interruption(),
         })
         const bytes = Object.values(bundle.files).reduce((sum, file) => sum + file.bytes, 0)
         const seconds = (performance.now() - started) / 1000

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { SHAPES, type ShapeName, writeRandomCheckpoint } from '#compiler'
 import { OutriderError } from '#errors'
 import { byteProgress } from './byte-progress.ts'
+import { interruption } from './interruption.ts'
 
 interface Flags {
   readonly shape: ShapeName
@@ -26,16 +27,13 @@ export const registerRandomCheckpoint = (program: Command): void => {
     .addHelpText('after', '\nExample:\n  outrider random-checkpoint --shape nano --seed 1 --out checkpoints/nano')
     .action(async ({ shape, seed, out, json }: Flags) => {
       const folder = out ?? `random-${shape}-${seed}`
-      const interrupted = new AbortController()
-      process.once('SIGINT', () => interrupted.abort())
-      process.once('SIGTERM', () => interrupted.abort())
       const started = performance.now()
       const progress = byteProgress('random-checkpoint')
       try {
         const result = await writeRandomCheckpoint(folder, SHAPES[shape], {
           seed,
           onProgress: progress.update,
-          signal: interrupted.signal,
+          signal: interruption(),
         })
         progress.stop()
         const seconds = (performance.now() - started) / 1000

@@ -6,7 +6,8 @@
 //     window_gather int64 (W, L): indices of patches, padded entries 0; window_key_mask int32 (W, L): 1 = a patch, 0 =
 //       padding, which always comes last in its row; window_scatter int64 (N): patch -> index into the flattened W*L
 //     image_gather int64 (I, M), image_key_mask int32 (I, M), image_scatter int64 (N): the same for the blocks of full
-//       attention, one row a temporal slice of an image
+//       attention, one row a temporal slice of an image. With slices of one size only (an all-ones mask) these blocks
+//       take far less time and memory: give images of different sizes in calls of their own
 //     merge_restore int64 (N/merge²): group in the original order -> its row in window order
 //     -> features float32 (N/merge², outHiddenSize), original order
 //   decoder.onnx (P cached tokens, S new ones)

@@ -10,6 +10,9 @@ import { decoderGraph, HEAD_WEIGHT } from './decoder-graph.ts'
 import type { Graph, Weight } from './onnx-graph.ts'
 import { visionGraph } from './vision-graph.ts'
 
+/** Read at once to be hashed; larger reads are no faster. */
+const READ_BYTES = 1 << 20
+
 export interface CompileOptions {
   /** Replace a bundle that is there. */
   readonly force?: boolean
@@ -140,7 +143,8 @@ const requireSpace = async (folder: string, bytes: number): Promise<void> => {
 
 const sha256 = async (path: string, onBytes: (bytes: number) => void, signal?: AbortSignal): Promise<string> => {
   const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20, ...(signal ? { signal } : {}) })) {
+  for await (const chunk of createReadStream(path, { highWaterMark: READ_BYTES })) {
+    signal?.throwIfAborted()
     hash.update(chunk)
     onBytes(chunk.length)
   }

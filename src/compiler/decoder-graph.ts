@@ -1,6 +1,7 @@
 import type { Bundle } from './bundle.ts'
+import { decoderAttention } from './decoder-attention.ts'
 import { linear, linearOf, rmsNorm, type Stream, swiGlu } from './graph-layers.ts'
-import { type Graph, type GraphBuilder, graphBuilder, type WeightPart } from './onnx-graph.ts'
+import { type Graph, graphBuilder, type WeightPart } from './onnx-graph.ts'
 
 /** Name of the output layer's weight in the graph. */
 export const HEAD_WEIGHT = 'lm_head.weight'
@@ -24,16 +25,24 @@ export const decoderGraph = (text: Bundle['text'], head: WeightPart): Graph => {
       graph.output(`present.${layer}.${kind}`, 'float32', [1, kvHeads, 'total_tokens', headDim])
     }
   }
-  graph.constant('axis_0', [1], [0])
-  graph.constant('last', [1], [-1])
-  graph.constant('rows_of_hidden', [2], [-1, hiddenSize])
+  const attention = decoderAttention(graph, text)
+  const rowShape = graph.constant('rows_of_hidden', [2], [-1, hiddenSize])
+  const rowsOf = (value: string): string => graph.node('Reshape', [value, rowShape])
+  const last = graph.constant('last', [1], [-1])
+  const lastRow = (rows: string): string => graph.node('Gather', [rows, last], { axis: 0n })
 
-  const lastRow = (rows: string): string => graph.node('Gather', [rows, 'last'], { axis: 0n })
-  let stream: Stream = { sum: graph.node('Reshape', [embeds, 'rows_of_hidden']) }
+  let stream: Stream = { sum: rowsOf(embeds) }
+  const kvSize = kvHeads * headDim
   for (let layer = 0; layer < text.layers; layer++) {
     const at = `model.language_model.layers.${layer}`
     const attending = rmsNorm(graph, stream, `${at}.input_layernorm.weight`, hiddenSize, rmsNormEpsilon)
-    let context = attention(graph, attending.norm, layer, text)
+    const projections = [
+      [`${at}.self_attn.q_proj`, hiddenSize],
+      [`${at}.self_attn.k_proj`, kvSize],
+      [`${at}.self_attn.v_proj`, kvSize],
+    ] as const
+    const packed = linearOf(graph, attending.norm, `${at}.self_attn.qkv_proj`, projections, hiddenSize, true)
+    let context = rowsOf(attention(packed, layer))
     let residual = attending.sum
     if (layer === text.layers - 1) {
       // Nothing but the last token's logits is asked for, so what follows the last attention need not be computed for
@@ -50,31 +59,4 @@ export const decoderGraph = (text: Bundle['text'], head: WeightPart): Graph => {
   const final = rmsNorm(graph, stream, 'model.language_model.norm.weight', hiddenSize, rmsNormEpsilon)
   graph.node('Gemm', [final.norm, graph.weight(HEAD_WEIGHT, head.shape, [head])], { transB: 1n }, ['logits'])
   return graph.build('decoder')
-}
-
-const attention = (graph: GraphBuilder, input: string, layer: number, text: Bundle['text']): string => {
-  const at = `model.language_model.layers.${layer}.self_attn`
-  const kvSize = text.kvHeads * text.headDim
-  const packed = linearOf(
-    graph,
-    input,
-    `${at}.qkv_proj`,
-    [
-      [`${at}.q_proj`, text.hiddenSize],
-      [`${at}.k_proj`, kvSize],
-      [`${at}.v_proj`, kvSize],
-    ],
-    text.hiddenSize,
-    true,
-  )
-  const sequence = graph.node('Unsqueeze', [packed, 'axis_0'])
-  const caches = [`past_key_values.${layer}.key`, `past_key_values.${layer}.value`]
-  const rotary = ['seqlens_k', 'total_sequence_length', 'rotary_cos', 'rotary_sin']
-  const context = graph.node(
-    'GroupQueryAttention',
-    [sequence, '', '', ...caches, ...rotary],
-    { num_heads: BigInt(text.heads), kv_num_heads: BigInt(text.kvHeads), do_rotary: 1n },
-    [`${at}.context`, `present.${layer}.key`, `present.${layer}.value`],
-  )
-  return graph.node('Reshape', [context, 'rows_of_hidden'])
 }

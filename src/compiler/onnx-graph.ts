@@ -57,8 +57,14 @@ export interface GraphBuilder {
   constant(name: string, shape: readonly number[], values: readonly number[]): string
   /** Adds a node; returns the name of its first output. An empty input or output name leaves an optional one out. */
   node(op: string, inputs: readonly string[], attributes?: Attributes, outputs?: readonly string[]): string
+  /** A float32 value of either branch; a branch may use all values made before. */
+  choose(condition: string, whenTrue: () => string, whenFalse: () => string): string
   build(name: string): Graph
 }
+
+type Node = MessageInitShape<typeof NodeProtoSchema>
+type Attribute = MessageInitShape<typeof AttributeProtoSchema>
+type ValueInfo = MessageInitShape<typeof ValueInfoProtoSchema>
 
 /** Operators of onnxruntime's own domain among those used here; all others are ONNX's. */
 const CONTRIB = new Set([
@@ -70,11 +76,21 @@ const CONTRIB = new Set([
 ])
 
 export const graphBuilder = (): GraphBuilder => {
-  const inputs: MessageInitShape<typeof ValueInfoProtoSchema>[] = []
-  const outputs: MessageInitShape<typeof ValueInfoProtoSchema>[] = []
-  const nodes: MessageInitShape<typeof NodeProtoSchema>[] = []
+  const inputs: ValueInfo[] = []
+  const outputs: ValueInfo[] = []
+  let nodes: Node[] = []
+  let count = 0
   const constants = new Map<string, MessageInitShape<typeof TensorProtoSchema>>()
   const weights: Weight[] = []
+  const named = (op: string): string => `${op}_${count++}`
+  const branch = (name: string, fill: () => string): Attribute => {
+    const outer = nodes
+    nodes = []
+    const result = fill()
+    const g = { name, node: nodes, output: [valueInfo(result, 'float32')] }
+    nodes = outer
+    return { name, type: AttributeType.GRAPH, g }
+  }
   return {
     input(name, type, shape) {
       inputs.push(valueInfo(name, type, shape))
@@ -92,16 +108,24 @@ export const graphBuilder = (): GraphBuilder => {
       constants.set(name, { name, dataType: DataType.INT64, dims: shape.map(BigInt), rawData })
       return name
     },
-    node(op, from, attributes = {}, to = [`${op}_${nodes.length}`]) {
+    node(op, from, attributes = {}, to) {
+      const name = named(op)
+      const output = to ?? [name]
       nodes.push({
         opType: op,
-        name: `${op}_${nodes.length}`,
+        name,
         domain: CONTRIB.has(op) ? 'com.microsoft' : '',
         input: [...from],
-        output: [...to],
-        attribute: Object.entries(attributes).map(([name, value]) => attribute(name, value)),
+        output: [...output],
+        attribute: Object.entries(attributes).map(([key, value]) => attribute(key, value)),
       })
-      return to[0]!
+      return output[0]!
+    },
+    choose(condition, whenTrue, whenFalse) {
+      const name = named('If')
+      const attributes = [branch('then_branch', whenTrue), branch('else_branch', whenFalse)]
+      nodes.push({ opType: 'If', name, input: [condition], output: [name], attribute: attributes })
+      return name
     },
     build: (name) => ({
       weights,
@@ -128,25 +152,19 @@ export const graphBuilder = (): GraphBuilder => {
   }
 }
 
-const valueInfo = (name: string, type: ElementType, shape: Shape): MessageInitShape<typeof ValueInfoProtoSchema> => ({
-  name,
-  type: {
-    value: {
-      case: 'tensorType',
-      value: {
-        elemType: ELEMENT_TYPES[type],
-        shape: {
-          dim: shape.map((side) => ({
-            value:
-              typeof side === 'number' ? { case: 'dimValue', value: BigInt(side) } : { case: 'dimParam', value: side },
-          })),
-        },
-      },
-    },
-  },
-})
+/** Without a shape, only the number type is stated. */
+const valueInfo = (name: string, type: ElementType, shape?: Shape): ValueInfo => {
+  const dim = shape?.map((side) => ({
+    value:
+      typeof side === 'number'
+        ? ({ case: 'dimValue', value: BigInt(side) } as const)
+        : ({ case: 'dimParam', value: side } as const),
+  }))
+  const value = { elemType: ELEMENT_TYPES[type], ...(dim ? { shape: { dim } } : {}) }
+  return { name, type: { value: { case: 'tensorType', value } } }
+}
 
-const attribute = (name: string, value: Attributes[string]): MessageInitShape<typeof AttributeProtoSchema> => {
+const attribute = (name: string, value: Attributes[string]): Attribute => {
   if (typeof value === 'bigint') return { name, type: AttributeType.INT, i: value }
   if (typeof value === 'number') return { name, type: AttributeType.FLOAT, f: value }
   return { name, type: AttributeType.INTS, ints: [...value] }

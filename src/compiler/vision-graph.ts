@@ -8,6 +8,9 @@ const EPSILON = 1e-6
 /** Added to the score of a padded key: its softmax is 0 however large true scores are (the default is -1e4). */
 const MASKED = -1e9
 
+/** TensorProto.BOOL. */
+const BOOL = 9n
+
 /**
  * The vision tower for all patches of one call, in window order (inputs: bundle.ts). Windows, and slices of images for
  * the blocks of full attention, are the batch of MultiHeadAttention, padded to the longest and masked.
@@ -20,10 +23,9 @@ export const visionGraph = (vision: Bundle['vision']): Graph => {
   const pixels = graph.input('pixel_values', 'float32', ['patches', patchValues])
   const cos = graph.input('rotary_cos', 'float32', ['patches', headDim / 2])
   const sin = graph.input('rotary_sin', 'float32', ['patches', headDim / 2])
-  const groups = {
-    window: groupInputs(graph, 'window', 'windows', 'window_patches'),
-    image: groupInputs(graph, 'image', 'slices', 'slice_patches'),
-  }
+  const window = groupInputs(graph, 'window', 'windows', 'window_patches')
+  const images = groupInputs(graph, 'image', 'slices', 'slice_patches')
+  const whole = graph.node('Cast', [graph.node('ReduceMin', [images.mask], { keepdims: 0n })], { to: BOOL })
   const restore = graph.input('merge_restore', 'int64', ['groups'])
   graph.constant('axis_0', [1], [0])
   graph.constant('first_position', [1], [0])
@@ -36,7 +38,7 @@ export const visionGraph = (vision: Bundle['vision']): Graph => {
   for (let block = 0; block < vision.depth; block++) {
     const at = `model.visual.blocks.${block}`
     const attending = rmsNorm(graph, stream, `${at}.norm1.weight`, hiddenSize, EPSILON)
-    const group = vision.fullAttentionBlocks.includes(block) ? groups.image : groups.window
+    const group = vision.fullAttentionBlocks.includes(block) ? { ...images, whole } : window
     const attended = attention(graph, attending.norm, at, vision, group, cos, sin)
     const feeding = rmsNorm(graph, { sum: attending.sum, pending: attended }, `${at}.norm2.weight`, hiddenSize, EPSILON)
     const fed = swiGlu(graph, feeding.norm, `${at}.mlp`, [vision.intermediateSize, hiddenSize], true)
@@ -58,6 +60,8 @@ interface Group {
   readonly gather: string
   readonly mask: string
   readonly scatter: string
+  /** Boolean: no entry is padding. */
+  readonly whole?: string
 }
 
 const groupInputs = (graph: GraphBuilder, name: string, rows: string, columns: string): Group => ({
@@ -86,10 +90,15 @@ const attention = (
     const rotated = graph.node('RotaryEmbedding', [sequence, 'first_position', cos, sin], { num_heads: BigInt(heads) })
     return batched(graph.node('Reshape', [rotated, 'rows_of_hidden']))
   }
-  const context = graph.node('MultiHeadAttention', [turned(q), turned(k), batched(v), '', group.mask], {
-    num_heads: BigInt(heads),
-    mask_filter_value: MASKED,
-  })
+  const batches = [turned(q), turned(k), batched(v)]
+  const whole = (): string => graph.node('MultiHeadAttention', batches, { num_heads: BigInt(heads) })
+  const masked = (): string => {
+    const attributes = { num_heads: BigInt(heads), mask_filter_value: MASKED }
+    return graph.node('MultiHeadAttention', [...batches, '', group.mask], attributes)
+  }
+  // Without a mask, onnxruntime computes attention in tiles: on the CPU twice as fast for a view of 1200 patches, and
+  // without a matrix of scores, which for one image of 16,000 would be 16 GB.
+  const context = group.whole ? graph.choose(group.whole, whole, masked) : masked()
   const flat = graph.node('Reshape', [context, 'rows_of_hidden'])
   const patches = graph.node('Gather', [flat, group.scatter], { axis: 0n })
   return linear(graph, patches, `${at}.attn.proj`, [hiddenSize, hiddenSize], true)

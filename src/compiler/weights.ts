@@ -1,5 +1,5 @@
-import { type FileHandle, open } from 'node:fs/promises'
-import { join } from 'node:path'
+import { type FileHandle, open, readdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { OutriderError } from '#errors'
 import { float32FromBfloat16, float32FromFloat16 } from './float-formats.ts'
@@ -108,16 +108,20 @@ const listShards = async (folder: string): Promise<{ files: string[]; named: Map
   const index = await readJson(folder, WEIGHTS_INDEX)
   if (index === undefined) return { files: [SINGLE], named: new Map() }
   const parsed = indexSchema.safeParse(index)
-  if (!parsed.success) {
-    throw new OutriderError({
-      code: 'CHECKPOINT_BAD_INDEX',
-      expected: `weight_map: tensor name -> file name in ${join(folder, WEIGHTS_INDEX)}`,
-      found: z.prettifyError(parsed.error),
-    })
-  }
+  if (!parsed.success) throw badIndex(folder, z.prettifyError(parsed.error).replaceAll('\n', ' '))
   const named = new Map(Object.entries(parsed.data.weight_map))
+  for (const file of named.values()) {
+    if (file !== basename(file)) throw badIndex(folder, `"${file}", which is elsewhere`)
+  }
   return { files: [...new Set(named.values())].sort(), named }
 }
+
+const badIndex = (folder: string, found: string): OutriderError =>
+  new OutriderError({
+    code: 'CHECKPOINT_BAD_INDEX',
+    expected: `weight_map: tensor name -> name of a file beside it, in ${join(folder, WEIGHTS_INDEX)}`,
+    found,
+  })
 
 const readShard = async (folder: string, file: string): Promise<readonly StoredTensor[]> => {
   try {
@@ -128,7 +132,8 @@ const readShard = async (folder: string, file: string): Promise<readonly StoredT
       ? new OutriderError({
           code: 'CHECKPOINT_NO_WEIGHTS',
           expected: `${SINGLE} or ${WEIGHTS_INDEX} in ${folder}`,
-          found: 'neither',
+          found:
+            (await readdir(folder)).filter((name) => /\.(safetensors|bin|pt|gguf)$/.test(name)).join(', ') || 'neither',
           next: 'give the folder of a Hugging Face checkpoint with safetensors weights',
         })
       : new OutriderError({
