@@ -46,7 +46,7 @@ const BEYOND_M = 10
 
 /** Brakes within comfort along the last checked path, firmly where the path is a guess, each from where and how the ego is now. */
 export const minimalRiskStop = (input: StopInput): StopOutput => {
-  const { tickTimeNs, ego, before, lastValid, vehicle, config } = input
+  const { tickTimeNs, ego, before, lastValid, config } = input
   const expected = before && stopInstant(before.stop.profile, before.sinceS)
   const speedMps = ego?.speedMps ?? expected?.speedMps ?? lastValid?.speedMps
   if (speedMps === undefined || Math.abs(speedMps) < STANDING_MPS) {
