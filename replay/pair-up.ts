@@ -2,10 +2,7 @@ import type { TapeRecord } from '#messages'
 import type { FieldDifference } from './field-differences.ts'
 import type { Run } from './runs.ts'
 
-const samePayload = (a: TapeRecord, b: TapeRecord): boolean => {
-  if (a.payload.byteLength !== b.payload.byteLength) return false
-  return a.payload.every((byte, index) => byte === b.payload[index])
-}
+const samePayload = (a: TapeRecord, b: TapeRecord): boolean => Buffer.compare(a.payload, b.payload) === 0
 
 /** Whether two messages differ in nothing but where and when they stand. */
 export const sameButMoved = (a: TapeRecord, b: TapeRecord): boolean =>

@@ -1,5 +1,6 @@
 // The face of the log room: the MCAP tape, written, read and verified.
 
+export { type Inspection, inspectTape } from './inspection/inspect-tape.ts'
 export { openTape, type TapeOptions, type TapeStats, type TapeWriter } from './open-tape.ts'
 export { type ReadOptions, readTape, readTapeHead, type TapeEnd } from './read-tape.ts'
 export { type Damage, type Verification, verifyTape } from './verify-tape.ts'

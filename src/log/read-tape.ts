@@ -23,13 +23,18 @@ export interface TapeEnd {
 
 export interface ReadOptions {
   readonly onEnd?: (end: TapeEnd) => void
+  /** After each chunk. */
+  readonly onProgress?: (doneBytes: number, sizeBytes: number) => void
 }
 
 /**
  * All messages in file order, in memory for one chunk at a time; a file that was never closed to its last whole chunk.
  * CRCs of chunks are checked on the way. Throws TAPE_NOT_READ, TAPE_DAMAGED.
  */
-export async function* readTape(path: string, { onEnd }: ReadOptions = {}): AsyncGenerator<TapeRecord, void> {
+export async function* readTape(
+  path: string,
+  { onEnd, onProgress }: ReadOptions = {},
+): AsyncGenerator<TapeRecord, void> {
   await zstdReady()
   const cursor = await openBytes(path)
   const readChunk = createChunkReader()
@@ -49,6 +54,7 @@ export async function* readTape(path: string, { onEnd }: ReadOptions = {}): Asyn
       chunks += 1
       if (record.compression !== '') compressedChunks += 1
       const unpacked = guarded(cursor, () => unpackChunk(record))
+      onProgress?.(cursor.offset, cursor.size)
       const contents = readChunk(unpacked)
       for (
         let item = guarded(cursor, () => contents.next());
