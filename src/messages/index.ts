@@ -75,7 +75,15 @@ export {
   GroundTruth_AgentSchema,
   GroundTruthSchema,
 } from './generated/outrider/GroundTruth_pb.ts'
+export { type ImageBox, ImageBoxSchema } from './generated/outrider/ImageBox_pb.ts'
+export { type ImagePoint, ImagePointSchema } from './generated/outrider/ImagePoint_pb.ts'
 export { type ImageRef, ImageRefSchema } from './generated/outrider/ImageRef_pb.ts'
+export {
+  type ImageSizes,
+  ImageSizesSchema,
+  PixelSpace,
+  PixelSpaceSchema,
+} from './generated/outrider/ImageSizes_pb.ts'
 export {
   type ModelAnswer,
   ModelAnswer_Finish,
@@ -101,6 +109,32 @@ export {
   ModelStateSchema,
 } from './generated/outrider/ModelState_pb.ts'
 export {
+  type Perception,
+  Perception_Kind,
+  Perception_KindSchema,
+  Perception_Light,
+  Perception_LightSchema,
+  Perception_LightState,
+  Perception_LightStateSchema,
+  Perception_Motion,
+  Perception_MotionSchema,
+  type Perception_Object,
+  Perception_ObjectSchema,
+  Perception_Occlusion,
+  Perception_OcclusionSchema,
+  Perception_Relevance,
+  Perception_RelevanceSchema,
+  Perception_Road,
+  Perception_RoadSchema,
+  type Perception_Sign,
+  Perception_SignSchema,
+  type Perception_TrafficLight,
+  Perception_TrafficLightSchema,
+  Perception_Weather,
+  Perception_WeatherSchema,
+  PerceptionSchema,
+} from './generated/outrider/Perception_pb.ts'
+export {
   type Plan,
   Plan_PathAction,
   Plan_PathActionSchema,
@@ -111,6 +145,18 @@ export {
   PlanSchema,
 } from './generated/outrider/Plan_pb.ts'
 export { type PlanarPose, PlanarPoseSchema } from './generated/outrider/PlanarPose_pb.ts'
+export {
+  type Prediction,
+  type Prediction_Agent,
+  Prediction_AgentSchema,
+  Prediction_Intention,
+  Prediction_IntentionSchema,
+  Prediction_Source,
+  Prediction_SourceSchema,
+  type Prediction_Step,
+  Prediction_StepSchema,
+  PredictionSchema,
+} from './generated/outrider/Prediction_pb.ts'
 export {
   type RouteCommand,
   RouteCommand_Command,

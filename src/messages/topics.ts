@@ -12,7 +12,9 @@ import { GroundTruthSchema } from './generated/outrider/GroundTruth_pb.ts'
 import { ModelAnswerSchema } from './generated/outrider/ModelAnswer_pb.ts'
 import { ModelRequestSchema } from './generated/outrider/ModelRequest_pb.ts'
 import { ModelStateSchema } from './generated/outrider/ModelState_pb.ts'
+import { PerceptionSchema } from './generated/outrider/Perception_pb.ts'
 import { PlanSchema } from './generated/outrider/Plan_pb.ts'
+import { PredictionSchema } from './generated/outrider/Prediction_pb.ts'
 import { RouteCommandSchema } from './generated/outrider/RouteCommand_pb.ts'
 import { RunConfigSchema } from './generated/outrider/RunConfig_pb.ts'
 import { RunDigestSchema } from './generated/outrider/RunDigest_pb.ts'
@@ -82,6 +84,8 @@ export const TOPICS: readonly Topic[] = [
   output('/fusion/transforms', FrameTransformsSchema, 20),
   output('/model/request', ModelRequestSchema),
   output('/tasks/plan', PlanSchema),
+  output('/tasks/perception', PerceptionSchema),
+  output('/tasks/prediction', PredictionSchema),
   output('/planners/verdict', VerdictSchema, 20),
   output('/planners/path', PosesInFrameSchema, 20),
   output('/pipeline/fault', FaultSchema),

@@ -6,8 +6,12 @@ import { encode, type ModelRequest, ModelRequestSchema } from '#messages'
 export const requestSha256 = (request: ModelRequest): Uint8Array =>
   sha256(encode(ModelRequestSchema, { ...request, requestSha256: new Uint8Array() }))
 
+/** A request before its hash; lists that most questions leave empty may be left out. */
+type Unsealed = Omit<ModelRequest, '$typeName' | 'requestSha256' | 'imageSizes' | 'trackIds'> &
+  Partial<Pick<ModelRequest, 'imageSizes' | 'trackIds'>>
+
 /** The request with its hash. */
-export const sealRequest = (request: Omit<ModelRequest, '$typeName' | 'requestSha256'>): ModelRequest => {
+export const sealRequest = (request: Unsealed): ModelRequest => {
   const unsealed = create(ModelRequestSchema, request)
   return { ...unsealed, requestSha256: requestSha256(unsealed) }
 }

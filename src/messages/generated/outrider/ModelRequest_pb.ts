@@ -6,13 +6,15 @@ import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import type { ImageRef } from "./ImageRef_pb.ts";
 import { file_outrider_ImageRef } from "./ImageRef_pb.ts";
+import type { ImageSizes } from "./ImageSizes_pb.ts";
+import { file_outrider_ImageSizes } from "./ImageSizes_pb.ts";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file outrider/ModelRequest.proto.
  */
 export const file_outrider_ModelRequest: GenFile = /*@__PURE__*/
-  fileDesc("ChtvdXRyaWRlci9Nb2RlbFJlcXVlc3QucHJvdG8SCG91dHJpZGVyItkECgxNb2RlbFJlcXVlc3QSEgoKcmVxdWVzdF9pZBgBIAEoBBIMCgR0YXNrGAIgASgJEhkKEXJlZmVyZW5jZV90aW1lX25zGAMgASgGEjAKCG1lc3NhZ2VzGAQgAygLMh4ub3V0cmlkZXIuTW9kZWxSZXF1ZXN0Lk1lc3NhZ2USGgoSYW5zd2VyX3NjaGVtYV9qc29uGAUgASgJEhYKDm1heF9uZXdfdG9rZW5zGAYgASgNEjEKCHNhbXBsaW5nGAcgASgLMh8ub3V0cmlkZXIuTW9kZWxSZXF1ZXN0LlNhbXBsaW5nEhsKE21heF9waXhlbHNfcGVyX3ZpZXcYCCABKA0SFgoOcmVxdWVzdF9zaGEyNTYYCSABKAwaQwoHTWVzc2FnZRIMCgRyb2xlGAEgASgJEioKBXBhcnRzGAIgAygLMhsub3V0cmlkZXIuTW9kZWxSZXF1ZXN0LlBhcnQacgoEUGFydBIOCgR0ZXh0GAEgASgJSAASIwoFaW1hZ2UYAiABKAsyEi5vdXRyaWRlci5JbWFnZVJlZkgAEi0KBXZpZGVvGAMgASgLMhwub3V0cmlkZXIuTW9kZWxSZXF1ZXN0LlZpZGVvSABCBgoEcGFydBo4CgVWaWRlbxIiCgZmcmFtZXMYASADKAsyEi5vdXRyaWRlci5JbWFnZVJlZhILCgNmcHMYAiABKAEaSwoIU2FtcGxpbmcSEwoLdGVtcGVyYXR1cmUYASABKAESDQoFdG9wX2sYAiABKA0SDQoFdG9wX3AYAyABKAESDAoEc2VlZBgEIAEoBGIGcHJvdG8z", [file_outrider_ImageRef]);
+  fileDesc("ChtvdXRyaWRlci9Nb2RlbFJlcXVlc3QucHJvdG8SCG91dHJpZGVyIpcFCgxNb2RlbFJlcXVlc3QSEgoKcmVxdWVzdF9pZBgBIAEoBBIMCgR0YXNrGAIgASgJEhkKEXJlZmVyZW5jZV90aW1lX25zGAMgASgGEjAKCG1lc3NhZ2VzGAQgAygLMh4ub3V0cmlkZXIuTW9kZWxSZXF1ZXN0Lk1lc3NhZ2USGgoSYW5zd2VyX3NjaGVtYV9qc29uGAUgASgJEhYKDm1heF9uZXdfdG9rZW5zGAYgASgNEjEKCHNhbXBsaW5nGAcgASgLMh8ub3V0cmlkZXIuTW9kZWxSZXF1ZXN0LlNhbXBsaW5nEhsKE21heF9waXhlbHNfcGVyX3ZpZXcYCCABKA0SFgoOcmVxdWVzdF9zaGEyNTYYCSABKAwSKQoLaW1hZ2Vfc2l6ZXMYCiADKAsyFC5vdXRyaWRlci5JbWFnZVNpemVzEhEKCXRyYWNrX2lkcxgLIAMoCRpDCgdNZXNzYWdlEgwKBHJvbGUYASABKAkSKgoFcGFydHMYAiADKAsyGy5vdXRyaWRlci5Nb2RlbFJlcXVlc3QuUGFydBpyCgRQYXJ0Eg4KBHRleHQYASABKAlIABIjCgVpbWFnZRgCIAEoCzISLm91dHJpZGVyLkltYWdlUmVmSAASLQoFdmlkZW8YAyABKAsyHC5vdXRyaWRlci5Nb2RlbFJlcXVlc3QuVmlkZW9IAEIGCgRwYXJ0GjgKBVZpZGVvEiIKBmZyYW1lcxgBIAMoCzISLm91dHJpZGVyLkltYWdlUmVmEgsKA2ZwcxgCIAEoARpLCghTYW1wbGluZxITCgt0ZW1wZXJhdHVyZRgBIAEoARINCgV0b3BfaxgCIAEoDRINCgV0b3BfcBgDIAEoARIMCgRzZWVkGAQgASgEYgZwcm90bzM", [file_outrider_ImageRef, file_outrider_ImageSizes]);
 
 /**
  * A question to the model, complete but for the bytes of its images.
@@ -71,11 +73,25 @@ export type ModelRequest = Message<"outrider.ModelRequest"> & {
   maxPixelsPerView: number;
 
   /**
-   * SHA-256 over all fields above, images by their hashes.
+   * SHA-256 over all other fields, images by their hashes.
    *
    * @generated from field: bytes request_sha256 = 9;
    */
   requestSha256: Uint8Array;
+
+  /**
+   * Sizes of the messages' images, in their order, where the answer speaks of pixels; empty elsewhere.
+   *
+   * @generated from field: repeated outrider.ImageSizes image_sizes = 10;
+   */
+  imageSizes: ImageSizes[];
+
+  /**
+   * Ids of the tracks it asks about; empty when it asks about none.
+   *
+   * @generated from field: repeated string track_ids = 11;
+   */
+  trackIds: string[];
 };
 
 /**
