@@ -30,7 +30,7 @@ export interface PlaySummary {
   readonly sent: Readonly<Record<string, number>>
   /** Of those, ego states that are none of the tape's. */
   readonly madeUpEgoStates: number
-  /** Messages that the reader was too slow for. */
+  /** Messages that the reader was too slow for, or that nobody was there for any more. */
   readonly lost: number
 }
 

@@ -12,7 +12,7 @@ import {
   VIEWS,
 } from '#messages'
 import { rigSensors } from './rig-sensors.ts'
-import { jpegHeader } from './wire/sample-messages.ts'
+import { jpegHeader } from './wire/testing/sample-messages.ts'
 
 const STAMP_NS = 1_532_402_927_612_460_123n
 const sensors = rigSensors([{ view: 'front', width: 64, height: 48, timeOffsetMs: 0 }])

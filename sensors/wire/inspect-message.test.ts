@@ -5,7 +5,7 @@ import { rigSensors } from '../rig-sensors.ts'
 import type { Occurrence } from './fault-fold.ts'
 import { createInspector } from './inspect-message.ts'
 import { WIRE_LIMITS } from './limits.ts'
-import { cameraPayload, egoPayload, jpegHeader } from './sample-messages.ts'
+import { cameraPayload, egoPayload, jpegHeader } from './testing/sample-messages.ts'
 
 const STAMP_NS = 1_532_402_927_612_460_123n
 const sensors = rigSensors([{ view: 'front', width: 64, height: 48, timeOffsetMs: 0 }])

@@ -17,8 +17,8 @@ export interface WirePublisher {
   /** Resolves when somebody has subscribed, at once if somebody has; rejects when the signal is aborted. */
   waitForSubscriber(signal?: AbortSignal): Promise<void>
   /**
-   * False when the queue was full and the message is lost: the reader sees the gap in the sequence. Await it before the
-   * next. The payload is sent without a copy and must never be changed.
+   * False when the message is lost, the queue being full or nobody there: a reader sees the gap in the sequence. Await it
+   * before the next. The payload is sent without a copy and must never be changed.
    */
   publish(topic: string, payload: Uint8Array): Promise<boolean>
   /** Lets go; what is queued is still sent, for at most `LINGER_MS`, before the process ends. */
@@ -83,7 +83,7 @@ export const openWirePublisher = async ({
       }),
     async publish(topic, payload) {
       const parts = toParts(topic, payload)
-      for (;;) {
+      while (subscriptions.size > 0) {
         try {
           await socket.send(parts)
           return true
@@ -93,6 +93,7 @@ export const openWirePublisher = async ({
           await sleep(RETRY_MS)
         }
       }
+      return false
     },
     async close() {
       if (closed) return

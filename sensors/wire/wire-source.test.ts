@@ -12,8 +12,8 @@ import { CompressedImageSchema, decode, EgoStateSchema } from '#messages'
 import { pythonOrSkip, ROOT, SOURCE_ARGS } from '../../test/oracles.ts'
 import { rigSensors } from '../rig-sensors.ts'
 import type { Reception, SensorFault } from '../source.ts'
-import { cameraPayload, egoPayload, jpegHeader } from './sample-messages.ts'
-import type { SenderOrder } from './sender-process.ts'
+import { cameraPayload, egoPayload, jpegHeader } from './testing/sample-messages.ts'
+import type { SenderOrder } from './testing/sender-process.ts'
 import { openWirePublisher } from './wire-publisher.ts'
 import { openWireSource, type WireSourceOptions } from './wire-source.ts'
 
@@ -68,7 +68,7 @@ const publishTo = async (address: string) => {
 }
 
 const send = (order: SenderOrder): Promise<number> =>
-  run(process.execPath, [...SOURCE_ARGS, `${ROOT}sensors/wire/sender-process.ts`, JSON.stringify(order)]).then(
+  run(process.execPath, [...SOURCE_ARGS, `${ROOT}sensors/wire/testing/sender-process.ts`, JSON.stringify(order)]).then(
     ({ stdout }) => Number(stdout),
   )
 
@@ -151,6 +151,24 @@ describe('a source on the wire', () => {
     })
     expect(times('message-oversized')).toBe(1)
     expect(times('message-lost')).toBeGreaterThanOrEqual(1)
+  })
+
+  it('gives a driver false for what it sends after the drive is gone, and is heard again when one is back', async () => {
+    const address = ipcAddress()
+    const { close } = await listen(address)
+    const publisher = await publishTo(address)
+    await close()
+    const publish = () => publisher.publish('/sensors/ego', egoPayload(clock.nowNs()))
+    while (await publish()) await new Promise((resolve) => setTimeout(resolve, 5))
+    // ZeroMQ removes the socket in its own time: not the one that is bound next.
+    await until(() => !existsSync(address.slice('ipc://'.length)))
+    const { messages } = await listen(address)
+    await publisher.waitForSubscriber()
+    const beforeNs = clock.nowNs()
+    expect(await publish()).toBe(true)
+    await until(() => messages.length > 0)
+    // None of what was sent in between was kept for it.
+    expect(messages.every(({ captureTimeNs }) => captureTimeNs >= beforeNs)).toBe(true)
   })
 
   it('counts a peer that does not speak ZeroMQ', async () => {

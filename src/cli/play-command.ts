@@ -83,7 +83,7 @@ const lines = ({ sent, madeUpEgoStates, lost }: PlaySummary, durationS: number):
     `played ${total} messages in ${durationS.toFixed(1)} s`,
     ...Object.entries(sent).map(([topic, count]) => `  ${topic}  ${count}`),
     ...(madeUpEgoStates > 0 ? [`  of the ego states ${madeUpEgoStates} are between two of the tape's`] : []),
-    ...(lost > 0 ? [`  lost ${lost}: the reader was too slow`] : []),
+    ...(lost > 0 ? [`  lost ${lost}: the reader was too slow, or gone`] : []),
   ].join('\n')
 }
 

@@ -1,7 +1,7 @@
 // A driver in a process of its own, for the tests: node … sender-process.ts '{"address": …}'. Prints how many it lost.
 import { setTimeout as sleep } from 'node:timers/promises'
+import { openWirePublisher } from '../wire-publisher.ts'
 import { cameraPayload, jpegHeader } from './sample-messages.ts'
-import { openWirePublisher } from './wire-publisher.ts'
 
 export interface SenderOrder {
   readonly address: string
