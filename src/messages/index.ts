@@ -75,6 +75,12 @@ export {
   GroundTruth_AgentSchema,
   GroundTruthSchema,
 } from './generated/outrider/GroundTruth_pb.ts'
+export {
+  type GroundTruthImageBoxes,
+  type GroundTruthImageBoxes_Box,
+  GroundTruthImageBoxes_BoxSchema,
+  GroundTruthImageBoxesSchema,
+} from './generated/outrider/GroundTruthImageBoxes_pb.ts'
 export { type ImageBox, ImageBoxSchema } from './generated/outrider/ImageBox_pb.ts'
 export { type ImagePoint, ImagePointSchema } from './generated/outrider/ImagePoint_pb.ts'
 export { type ImageRef, ImageRefSchema } from './generated/outrider/ImageRef_pb.ts'
@@ -172,6 +178,7 @@ export {
 export { type RunDigest, RunDigestSchema } from './generated/outrider/RunDigest_pb.ts'
 export { type StageTiming, StageTimingSchema } from './generated/outrider/StageTiming_pb.ts'
 export { type Tick, TickSchema } from './generated/outrider/Tick_pb.ts'
+export { type Track, TrackSchema, type Tracks, TracksSchema } from './generated/outrider/Tracks_pb.ts'
 export {
   type Verdict,
   Verdict_Decision,

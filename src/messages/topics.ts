@@ -9,6 +9,7 @@ import { EndOfRunSchema } from './generated/outrider/EndOfRun_pb.ts'
 import { FaultSchema } from './generated/outrider/Fault_pb.ts'
 import { FrameSetSchema } from './generated/outrider/FrameSet_pb.ts'
 import { GroundTruthSchema } from './generated/outrider/GroundTruth_pb.ts'
+import { GroundTruthImageBoxesSchema } from './generated/outrider/GroundTruthImageBoxes_pb.ts'
 import { ModelAnswerSchema } from './generated/outrider/ModelAnswer_pb.ts'
 import { ModelRequestSchema } from './generated/outrider/ModelRequest_pb.ts'
 import { ModelStateSchema } from './generated/outrider/ModelState_pb.ts'
@@ -20,6 +21,7 @@ import { RunConfigSchema } from './generated/outrider/RunConfig_pb.ts'
 import { RunDigestSchema } from './generated/outrider/RunDigest_pb.ts'
 import { StageTimingSchema } from './generated/outrider/StageTiming_pb.ts'
 import { TickSchema } from './generated/outrider/Tick_pb.ts'
+import { TracksSchema } from './generated/outrider/Tracks_pb.ts'
 import { VerdictSchema } from './generated/outrider/Verdict_pb.ts'
 import { VIEWS, type View } from './views.ts'
 
@@ -86,12 +88,14 @@ export const TOPICS: readonly Topic[] = [
   output('/tasks/plan', PlanSchema),
   output('/tasks/perception', PerceptionSchema),
   output('/tasks/prediction', PredictionSchema),
+  output('/scene/tracks', TracksSchema, 2),
   output('/planners/verdict', VerdictSchema, 20),
   output('/planners/path', PosesInFrameSchema, 20),
   output('/pipeline/fault', FaultSchema),
   output('/pipeline/digest', RunDigestSchema),
   aside('/pipeline/stage-timing', StageTimingSchema),
   aside('/ground-truth/agents', GroundTruthSchema),
+  aside('/ground-truth/image-boxes', GroundTruthImageBoxesSchema),
 ]
 
 const byName = new Map(TOPICS.map((topic) => [topic.name, topic]))
