@@ -1,3 +1,4 @@
 // The face of images: the one place for sharp and canvas.
 
+export { decodeImage, type ImageSource, type RgbImage } from './decode.ts'
 export { type ImageProbe, probeImage } from './probe.ts'

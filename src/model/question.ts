@@ -69,3 +69,5 @@ export interface Answer {
     readonly decodeMs: number
   }
 }
+
+export { longestAnswerBytes } from './answer-bound.ts'

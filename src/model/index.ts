@@ -1,0 +1,30 @@
+// The face of the model room: answers questions about images and video, and knows no driving.
+
+export { longestAnswerBytes } from './answer-bound.ts'
+export type { Engine, EngineInfo } from './engine.ts'
+export { type OnnxEngineOptions, openOnnxEngine } from './onnx-engine.ts'
+export {
+  type ModelProcess,
+  type ModelProcessChange,
+  type ModelProcessOptions,
+  startModelProcess,
+} from './process/start-model-process.ts'
+export {
+  checkPromptBudget,
+  type ImageBudget,
+  keyValueBytesPerToken,
+  type PromptBudget,
+  type PromptBudgetInput,
+  promptBudget,
+} from './prompt-budget.ts'
+export {
+  type Answer,
+  type AnswerPart,
+  GREEDY,
+  type ImageBytes,
+  type Message,
+  type Part,
+  type Question,
+  type Sampling,
+} from './question.ts'
+export { scriptedEngine } from './scripted-engine.ts'

@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto'
+import type { Bundle, PixelSettings } from '#compiler'
+import { OutriderError } from '#errors'
+import { decodeImage, type RgbImage } from '#image'
+import { layOutVision, type VisionLayout } from '../prompt/window-order.ts'
+import type { ImageBytes, Part } from '../question.ts'
+import { type Grid, gridOf, normaliseTable, patchify } from './patchify.ts'
+import { type Filter, resample } from './resample.ts'
+import { type ResizeLimits, type Size, smartResize } from './smart-resize.ts'
+
+/** An image or a video, ready for the vision graph. */
+export interface VisionInput {
+  readonly grid: Grid
+  readonly layout: VisionLayout
+  /** (N, 3 * Tp * P * P) in window order. */
+  readonly pixelValues: Float32Array
+}
+
+export type VisionPart = Exclude<Part, { type: 'text' }>
+
+const framesOf = (part: VisionPart): readonly ImageBytes[] => (part.type === 'image' ? [part.image] : part.frames)
+
+const settingsOf = (part: VisionPart, bundle: Bundle): PixelSettings =>
+  part.type === 'image' ? bundle.image : bundle.video
+
+/** Limits of the resize: the caller's, never above the bundle's. */
+export const resizeLimits = (settings: PixelSettings, maxPixels: number | undefined): ResizeLimits => {
+  const most = Math.min(maxPixels ?? Number.POSITIVE_INFINITY, settings.maxPixels)
+  return {
+    minPixels: Math.min(settings.minPixels, most),
+    maxPixels: most,
+    factor: settings.patchSize * settings.mergeSize,
+  }
+}
+
+/** Names what the vision graph would see: the same key, the same features. */
+export const visionKey = (part: VisionPart, maxPixels: number | undefined): string => {
+  const hash = createHash('sha256').update(`${part.type} ${maxPixels ?? 'all'}`)
+  for (const frame of framesOf(part)) {
+    hash.update(
+      frame.kind === 'raw' ? ` raw ${frame.width} ${frame.height} ${frame.step} ${frame.encoding} ` : ' encoded ',
+    )
+    hash.update(`${frame.data.length} `).update(frame.data)
+  }
+  return hash.digest('hex')
+}
+
+/**
+ * Decodes, resizes, normalises and cuts into patches. Throws IMAGE_UNREADABLE, IMAGE_ASPECT_RATIO,
+ * MODEL_VIDEO_FRAMES, MODEL_RESAMPLE_UNSUPPORTED.
+ */
+export const visionInput = async (part: VisionPart, bundle: Bundle, maxPixels?: number): Promise<VisionInput> => {
+  const settings = settingsOf(part, bundle)
+  const filter = filterOf(settings)
+  const decoded = await Promise.all(framesOf(part).map(decodeImage))
+  const size = commonSize(decoded)
+  const target = settings.doResize ? smartResize(size, resizeLimits(settings, maxPixels)) : wholePatches(size, settings)
+  const frames = decoded.map((frame) => resample(frame, target, filter))
+  const grid = gridOf(target, frames.length, settings)
+  const layout = layOutVision(grid, bundle.vision)
+  const pixelValues = patchify(frames, grid, settings, normaliseTable(settings), layout.rowOfPatch)
+  return { grid, layout, pixelValues }
+}
+
+const filterOf = ({ resample }: PixelSettings): Filter => {
+  if (resample === 'bicubic' || resample === 'bilinear') return resample
+  throw new OutriderError({
+    code: 'MODEL_RESAMPLE_UNSUPPORTED',
+    expected: 'a processor that resizes bicubic or bilinear',
+    found: resample,
+  })
+}
+
+const commonSize = (frames: readonly RgbImage[]): Size => {
+  const [first] = frames
+  const other = frames.find((frame) => frame.width !== first?.width || frame.height !== first.height)
+  if (first && !other) return first
+  throw new OutriderError({
+    code: 'MODEL_VIDEO_FRAMES',
+    expected: 'a video of at least one frame, all of one size',
+    found: other ? `frames of ${first?.width}x${first?.height} and ${other.width}x${other.height}` : 'no frame',
+  })
+}
+
+const wholePatches = (size: Size, { patchSize, mergeSize }: PixelSettings): Size => {
+  const factor = patchSize * mergeSize
+  if (size.width % factor === 0 && size.height % factor === 0) return size
+  throw new OutriderError({
+    code: 'IMAGE_SIZE',
+    expected: `sides that are multiples of ${factor}, because the processor does not resize`,
+    found: `${size.width}x${size.height}`,
+  })
+}
