@@ -13,6 +13,15 @@ export {
 } from './box.ts'
 export { cameraFrame, EGO_FRAME, MAP_FRAME } from './frame-ids.ts'
 export {
+  boxInSpace,
+  boxPixels,
+  imageBox,
+  imagePoint,
+  imageSizeIn,
+  pointInSpace,
+  pointPixels,
+} from './image-box.ts'
+export {
   composePlanar,
   extrapolateConstantTurnRate,
   IDENTITY_PLANAR_POSE,
