@@ -74,7 +74,7 @@ export const stopInstant = (profile: StopProfile, timeS: number): StopInstant =>
       distanceM: s + v * t + (a * t * t) / 2 + (jerkMps3 * t * t * t) / 6,
     }
     leftS -= t
-    if (leftS <= 0) return instant
   }
-  return { ...instant, speedMps: 0, accelerationMps2: 0 }
+  // At the end exactly 0, whatever the sum rounded to.
+  return timeS >= stopDurationS(profile) ? { ...instant, speedMps: 0, accelerationMps2: 0 } : instant
 }
