@@ -23,7 +23,7 @@ export const carConfig = z.strictObject({
 export type CarConfig = z.infer<typeof carConfig>
 
 /** Reads a car file if one is named, lays the flags over it, fills in defaults. Throws OutriderError CONFIG_INVALID. */
-export const readCarConfig = (path: string | undefined, flags: Partial<z.input<typeof carConfig>>): CarConfig => {
+export const readCarConfig = (path: string | undefined, flags: Readonly<Record<string, unknown>>): CarConfig => {
   const fromFile = path === undefined ? {} : readYaml(path)
   const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined))
   const parsed = carConfig.safeParse({ ...fromFile, ...given })

@@ -5,6 +5,7 @@ import { type CarConfig, readCarConfig } from './car-config.ts'
 import { drive } from './drive.ts'
 import { printDrive } from './drive-report.ts'
 import { parseDurationMs } from './duration.ts'
+import { startLiveTable } from './live-table.ts'
 
 interface Flags {
   readonly config?: string
@@ -55,7 +56,13 @@ export const registerDrive = (program: Command): void => {
       const interrupt = (): void => interrupted.abort()
       process.once('SIGINT', interrupt)
       process.once('SIGTERM', interrupt)
-      const summary = await drive(config, { signal: interrupted.signal, live: !flags.json })
-      printDrive(summary, { json: flags.json === true })
+      const json = flags.json === true
+      const table = json ? undefined : startLiveTable(process.stderr, 'drive')
+      const path = await drive(config, {
+        signal: interrupted.signal,
+        tell: (line) => console.error(line),
+        ...(table ? { onOutput: table.onOutput } : {}),
+      }).finally(() => table?.stop())
+      await printDrive(path, json)
     })
 }

@@ -5,7 +5,7 @@ import { openTape } from '#log'
 import { startModelProcess } from '#model'
 import { type Output, run } from '#pipeline'
 import { openWireSink, openWireSource, rigSensors } from '#sensors'
-import { checkBudget } from './budget.ts'
+import { driveBudget } from './budget.ts'
 import type { CarConfig } from './car-config.ts'
 import { readRig } from './read-rig.ts'
 import { runConfigFor } from './run-config.ts'
@@ -14,20 +14,24 @@ import { createSystemClock } from './system-clock.ts'
 export interface DriveOptions {
   readonly signal: AbortSignal
   readonly onOutput?: (output: Output) => void
-  /** Where warnings go. */
-  readonly warn: (line: string) => void
+  /** Where warnings and the budget go. */
+  readonly tell: (line: string) => void
 }
 
 /** Where the tape goes when nobody says: a new name for each drive, in the order of time. */
 const defaultTape = (): string => `out/drive-${new Date().toISOString().replace(/[:.]/g, '-')}.mcap`
 
 /** Wires sensors, model, tape and readers together and drives until the time is up. Returns the tape's path. */
-export const drive = async (car: CarConfig, { signal, onOutput, warn }: DriveOptions): Promise<string> => {
+export const drive = async (car: CarConfig, { signal, onOutput, tell }: DriveOptions): Promise<string> => {
   const rig = readRig(car.rig)
-  for (const { code, expected, found } of checkRig(rig)) warn(`rig: ${code}: expected ${expected}; found ${found}`)
-  const config = runConfigFor(car, rig)
-  await checkBudget(car, rig)
+  for (const { code, expected, found } of checkRig(rig)) tell(`rig: ${code}: expected ${expected}; found ${found}`)
+  const { images, promptTokens, totalTokens, contextTokens, keyValueBytes } = await driveBudget(car, rig)
+  const imageTokens = images.reduce((sum, { tokens }) => sum + tokens, 0)
+  tell(
+    `a question: at most ${promptTokens} tokens, ${imageTokens} of them of ${images.length} views; with the answer ${totalTokens} of ${contextTokens}, KV cache ${(keyValueBytes / 2 ** 20).toFixed(0)} MiB`,
+  )
 
+  const config = runConfigFor(car, rig)
   const path = car.out ?? defaultTape()
   mkdirSync(dirname(path), { recursive: true })
   const clock = createSystemClock()

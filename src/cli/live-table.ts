@@ -41,6 +41,7 @@ export const startLiveTable = (out: NodeJS.WriteStream, title: string): LiveTabl
     }
     const table = new Table({
       head: [title, ''],
+      style: { head: [], border: [] },
       colWidths: [26, Math.max(40, (out.columns ?? 100) - 30)],
       wordWrap: true,
     })
