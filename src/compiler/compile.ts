@@ -95,14 +95,16 @@ const writeBundle = async (
     [`${VISION_GRAPH}.data`, vision.weights],
     [`${DECODER_GRAPH}.data`, decoderWeights],
   ]
-  for (const { tensor, shape } of data.flatMap(([, list]) => list).flatMap((weight) => weight.parts)) {
-    weights.require(tensor, shape)
-  }
-  const sizes = await Promise.all(checkpoint.files.map(async (name) => (await stat(join(folder, name))).size))
-  const toWrite = data.reduce((sum, [, list]) => sum + layOut(list).size, 0)
-  await requireSpace(into, toWrite)
+  const parts = data.flatMap(([, list]) => list).flatMap((weight) => weight.parts)
+  for (const { tensor, shape } of parts) weights.require(tensor, shape)
+  await requireSpace(
+    into,
+    data.reduce((sum, [, list]) => sum + layOut(list).size, 0),
+  )
 
-  const total = sizes.reduce((sum, size) => sum + size, toWrite)
+  const toRead = await Promise.all(checkpoint.files.map(async (name) => (await stat(join(folder, name))).size))
+  const toWrite = parts.map(({ shape }) => shape.reduce((product, side) => product * side, 4))
+  const total = [...toRead, ...toWrite].reduce((sum, size) => sum + size, 0)
   let done = 0
   const onBytes = (bytes: number): void => {
     done += bytes

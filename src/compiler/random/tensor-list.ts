@@ -4,6 +4,8 @@ import { type CheckpointShape, PATCH, type StoredDtype } from './checkpoint-shap
 export interface RandomTensor {
   /** Name on disk. */
   readonly name: string
+  /** What its random values are drawn by: the same in every layout. */
+  readonly stream: string
   readonly shape: readonly number[]
   readonly dtype: StoredDtype
   readonly mean: number
@@ -25,9 +27,9 @@ export const randomTensors = ({ text, vision, keys }: CheckpointShape): readonly
   const visual = keys === 'nested' ? 'model.visual.' : 'visual.'
   const language = keys === 'nested' ? 'model.language_model.' : 'model.'
   const tensors: RandomTensor[] = []
-  const list = (prefix: string, dtype: StoredDtype) => {
+  const list = (part: string, prefix: string, dtype: StoredDtype) => {
     const add = (name: string, shape: readonly number[], mean: number, deviation: number): void => {
-      tensors.push({ name: prefix + name, shape, dtype, mean, deviation })
+      tensors.push({ name: prefix + name, stream: part + name, shape, dtype, mean, deviation })
     }
     return {
       norm: (name: string, size: number) => add(`${name}.weight`, [size], 1, NORM_DEVIATION),
@@ -39,7 +41,7 @@ export const randomTensors = ({ text, vision, keys }: CheckpointShape): readonly
     }
   }
 
-  const inVision = list(visual, vision.dtype)
+  const inVision = list('vision.', visual, vision.dtype)
   const kernel = [PATCH.channels, PATCH.temporal, PATCH.size, PATCH.size]
   const patchValues = kernel.reduce((product, side) => product * side, 1)
   inVision.add('patch_embed.proj.weight', [vision.hiddenSize, ...kernel], 0, 1 / Math.sqrt(patchValues))
@@ -58,7 +60,7 @@ export const randomTensors = ({ text, vision, keys }: CheckpointShape): readonly
   inVision.linear('merger.mlp.0', merged, merged, true)
   inVision.linear('merger.mlp.2', text.hiddenSize, merged, true)
 
-  const inText = list(language, text.dtype)
+  const inText = list('text.', language, text.dtype)
   const rows = [text.vocabSize, text.hiddenSize]
   const rowDeviation = LOGIT_DEVIATION / Math.sqrt(text.hiddenSize)
   const kvSize = (text.hiddenSize / text.heads) * text.kvHeads
@@ -76,6 +78,6 @@ export const randomTensors = ({ text, vision, keys }: CheckpointShape): readonly
     inText.norm(`${at}.post_attention_layernorm`, text.hiddenSize)
   }
   inText.norm('norm', text.hiddenSize)
-  if (!text.tiedEmbeddings) list('', text.dtype).add('lm_head.weight', rows, 0, rowDeviation)
+  if (!text.tiedEmbeddings) list('', '', text.dtype).add('lm_head.weight', rows, 0, rowDeviation)
   return tensors
 }

@@ -130,7 +130,7 @@ const writeTensor = async (
   seed: bigint,
   onBytes: (bytes: number) => void,
 ): Promise<void> => {
-  const stream = noiseStream(seed, tensor.name, tensor.mean, tensor.deviation)
+  const stream = noiseStream(seed, tensor.stream, tensor.mean, tensor.deviation)
   const elements = elementsOf(tensor)
   const floats = new Float32Array(Math.min(elements, SLICE_ELEMENTS))
   const halves = new Uint16Array(tensor.dtype === 'F32' ? 0 : floats.length)

@@ -50,14 +50,20 @@ const groups = (name: string, starts: readonly number[]): Record<string, Tensor>
   }
 }
 
-/** Runs vision.onnx on what reference.py gave; (groups, hidden). */
-export const runVision = async (folder: string, { vision }: Bundle, given: Arrays): Promise<Float32Array> => {
+/** Runs vision.onnx on the images that reference.py gave; (groups, hidden). */
+export const runVision = async (
+  folder: string,
+  { vision }: Bundle,
+  images: 'mixed' | 'same',
+  given: Arrays,
+): Promise<Float32Array> => {
+  const array = (name: string) => given[`${images}.${name}`]!
   const session = await InferenceSession.create(join(folder, VISION_GRAPH))
   const unit = vision.spatialMergeSize ** 2
-  const windowIndex = [...given.window_index!.values]
+  const windowIndex = [...array('window_index').values]
   const order = windowIndex.flatMap((group) => Array.from({ length: unit }, (_, i) => group * unit + i))
   const ordered = (name: string): Tensor => {
-    const { values, shape } = given[name]!
+    const { values, shape } = array(name)
     return float32(rows(values, order, shape[1]!), shape)
   }
   const restore: number[] = []
@@ -68,8 +74,8 @@ export const runVision = async (folder: string, { vision }: Bundle, given: Array
     pixel_values: ordered('pixel_values'),
     rotary_cos: ordered('vision_cos'),
     rotary_sin: ordered('vision_sin'),
-    ...groups('window', [...given.cu_window_seqlens!.values]),
-    ...groups('image', [...given.cu_seqlens!.values]),
+    ...groups('window', [...array('cu_window_seqlens').values]),
+    ...groups('image', [...array('cu_seqlens').values]),
     merge_restore: int64(restore, [restore.length]),
   })
   await session.release()
