@@ -6,7 +6,7 @@ export interface TopicRate {
   readonly producer: Producer | 'unknown'
   readonly messages: number
   readonly bytes: number
-  /** Between the first and the last message, by log time; Hz. Absent below two messages. */
+  /** Between the first and the last message, by log time; Hz. Absent when they are too close together to say. */
   readonly rateHz?: number
   /** Of the table of topics. */
   readonly expectedHz?: number
@@ -17,6 +17,9 @@ export interface TopicRate {
   /** Age at admission (log time less capture); ms. Only for sensor topics. */
   readonly ageMs?: Quantiles
 }
+
+/** Shortest span that a rate is told of, in s: two messages of one event would make a gigahertz. */
+const LEAST_SPAN_S = 0.1
 
 interface Entry {
   messages: number
@@ -79,7 +82,7 @@ export const createTopicRates = () => {
           bytes: entry.bytes,
           largestGapS: msFromNs(entry.gapNs) / 1e3,
           largestGapAtNs: entry.gapAtNs,
-          ...(spanS > 0 ? { rateHz: (entry.messages - 1) / spanS } : {}),
+          ...(spanS >= LEAST_SPAN_S ? { rateHz: (entry.messages - 1) / spanS } : {}),
           ...(row?.expectedHz ? { expectedHz: row.expectedHz } : {}),
           ...(ageMs ? { ageMs } : {}),
         }
