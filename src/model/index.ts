@@ -2,7 +2,8 @@
 
 export { longestAnswerBytes } from './answer-bound.ts'
 export type { Engine, EngineInfo } from './engine.ts'
-export { type OnnxEngineOptions, openOnnxEngine } from './onnx-engine.ts'
+export type { OnnxEngineOptions } from './onnx-engine-options.ts'
+export { openOnnxEngine } from './open-onnx-engine.ts'
 export {
   type ModelProcess,
   type ModelProcessChange,

@@ -4,28 +4,17 @@ import { featureCache } from './feature-cache.ts'
 import { grammarCompiler } from './grammar/compile-grammar.ts'
 import { type LoadedModel, loadModel } from './loaded-model.ts'
 import { firstKeyValues, type KeyValues, noKeyValues, runDecoder } from './onnx/decoder.ts'
+import type { OnnxEngineOptions } from './onnx-engine-options.ts'
 import { type Prefix, prefill, sharedPrefix } from './prefill.ts'
 import { prepareQuestion } from './prepare-question.ts'
 import { promptRotary } from './prompt/rotary.ts'
 import type { Answer, AnswerPart, Question } from './question.ts'
 
-export interface OnnxEngineOptions {
-  /** Folder of a compiled bundle. */
-  readonly bundle: string
-  /** Threads of one operator; answers do not depend on it. */
-  readonly threads: number
-  /** Less than what the model was made for, to bound the memory of the caches. */
-  readonly contextTokens?: number
-}
-
 /** Features of about fifteen views of 644x364 at a hidden size of 3584. */
 const FEATURE_CACHE_BYTES = 64 * 2 ** 20
 
-/**
- * Answers in this process with onnxruntime, and blocks its event loop in pieces of a prefill chunk or a token: use
- * `startModelProcess` beside anything that has deadlines. Throws coded errors when the bundle cannot be loaded.
- */
-export const openOnnxEngine = async (options: OnnxEngineOptions): Promise<Engine> => {
+/** See `openOnnxEngine`. */
+export const onnxEngine = async (options: OnnxEngineOptions): Promise<Engine> => {
   const model = await loadModel(options.bundle, { threads: options.threads })
   const most = model.bundle.text.maxPositions
   const contextTokens = Math.min(options.contextTokens ?? most, most)

@@ -1,8 +1,7 @@
 import type { Bundle } from '#compiler'
 import { OutriderError } from '#errors'
 import { gridOf, tokenCount } from './preprocess/patchify.ts'
-import { type Size, smartResize } from './preprocess/smart-resize.ts'
-import { resizeLimits } from './preprocess/vision-input.ts'
+import { resizeLimits, type Size, smartResize } from './preprocess/smart-resize.ts'
 
 export interface PromptBudgetInput {
   readonly bundle: Bundle

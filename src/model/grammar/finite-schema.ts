@@ -13,20 +13,20 @@ const ANNOTATIONS: ReadonlySet<string> = new Set(['$schema', '$id', 'title', 'de
 export const finitePattern = (schema: JsonSchema): Pattern | undefined => {
   const says = (...words: readonly string[]): boolean =>
     Object.keys(schema).every((word) => words.includes(word) || ANNOTATIONS.has(word))
-  if ('const' in schema) return says('const', 'type') ? value(schema['const']) : undefined
-  if ('enum' in schema) return says('enum', 'type') ? oneOfValues(schema['enum']) : undefined
-  if ('anyOf' in schema) return says('anyOf') ? union(schema['anyOf']) : undefined
-  switch (schema['type']) {
+  if ('const' in schema) return says('const', 'type') ? value(schema.const) : undefined
+  if ('enum' in schema) return says('enum', 'type') ? oneOfValues(schema.enum) : undefined
+  if ('anyOf' in schema) return says('anyOf') ? union(schema.anyOf) : undefined
+  switch (schema.type) {
     case 'null':
       return says('type') ? bytes('null') : undefined
     case 'boolean':
       return says('type') ? anyOf([bytes('true'), bytes('false')]) : undefined
     case 'integer':
-      return says('type', 'minimum', 'maximum') ? numberPattern(schema['minimum'], schema['maximum'], 0) : undefined
+      return says('type', 'minimum', 'maximum') ? numberPattern(schema.minimum, schema.maximum, 0) : undefined
     case 'number': {
-      const decimals = scaleOf(schema['multipleOf'])
+      const decimals = scaleOf(schema.multipleOf)
       if (decimals === undefined || !says('type', 'minimum', 'maximum', 'multipleOf')) return undefined
-      return numberPattern(schema['minimum'], schema['maximum'], decimals)
+      return numberPattern(schema.minimum, schema.maximum, decimals)
     }
     case 'string':
       return says('type', 'minLength', 'maxLength', 'pattern') ? stringPattern(schema) : undefined

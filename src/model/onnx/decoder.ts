@@ -63,5 +63,5 @@ export const runDecoder = async (
     outputs[`present.${layer}.key`]!,
     outputs[`present.${layer}.value`]!,
   ]).flat()
-  return { logits: outputs['logits']!.data as Float32Array, keyValues: { length: total, tensors } }
+  return { logits: outputs.logits!.data as Float32Array, keyValues: { length: total, tensors } }
 }

@@ -1,4 +1,5 @@
 // transformers 5.23, models/qwen2_vl/image_processing_qwen2_vl.py: smart_resize.
+import type { PixelSettings } from '#compiler'
 import { OutriderError } from '#errors'
 
 export interface Size {
@@ -41,6 +42,16 @@ export const smartResize = ({ width, height }: Size, { minPixels, maxPixels, fac
     w = Math.ceil((width * beta) / factor) * factor
   }
   return { width: w, height: h }
+}
+
+/** Limits of the resize: the caller's, never above the bundle's. */
+export const resizeLimits = (settings: PixelSettings, maxPixels: number | undefined): ResizeLimits => {
+  const most = Math.min(maxPixels ?? Number.POSITIVE_INFINITY, settings.maxPixels)
+  return {
+    minPixels: Math.min(settings.minPixels, most),
+    maxPixels: most,
+    factor: settings.patchSize * settings.mergeSize,
+  }
 }
 
 /** Python's `round`. */

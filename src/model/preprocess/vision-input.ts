@@ -6,7 +6,7 @@ import { layOutVision, type VisionLayout } from '../prompt/window-order.ts'
 import type { ImageBytes, Part } from '../question.ts'
 import { type Grid, gridOf, normaliseTable, patchify } from './patchify.ts'
 import { type Filter, resample } from './resample.ts'
-import { type ResizeLimits, type Size, smartResize } from './smart-resize.ts'
+import { resizeLimits, type Size, smartResize } from './smart-resize.ts'
 
 /** An image or a video, ready for the vision graph. */
 export interface VisionInput {
@@ -22,16 +22,6 @@ const framesOf = (part: VisionPart): readonly ImageBytes[] => (part.type === 'im
 
 const settingsOf = (part: VisionPart, bundle: Bundle): PixelSettings =>
   part.type === 'image' ? bundle.image : bundle.video
-
-/** Limits of the resize: the caller's, never above the bundle's. */
-export const resizeLimits = (settings: PixelSettings, maxPixels: number | undefined): ResizeLimits => {
-  const most = Math.min(maxPixels ?? Number.POSITIVE_INFINITY, settings.maxPixels)
-  return {
-    minPixels: Math.min(settings.minPixels, most),
-    maxPixels: most,
-    factor: settings.patchSize * settings.mergeSize,
-  }
-}
 
 /** Names what the vision graph would see: the same key, the same features. */
 export const visionKey = (part: VisionPart, maxPixels: number | undefined): string => {

@@ -1,7 +1,7 @@
 // Main module of the model process: opens an engine, answers what the parent asks, and leaves with the parent.
 import { OutriderError } from '#errors'
 import type { Engine } from '../engine.ts'
-import { openOnnxEngine } from '../onnx-engine.ts'
+import { openOnnxEngine } from '../open-onnx-engine.ts'
 import { PROTOCOL_VERSION, type ToChild, type ToParent, toFailure } from './protocol.ts'
 
 let engine: Engine | undefined

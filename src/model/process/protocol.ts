@@ -1,7 +1,7 @@
 // What parent and child say to each other over Node's IPC channel ('advanced': typed arrays and bigints travel as bytes).
 import { OutriderError } from '#errors'
 import type { EngineInfo } from '../engine.ts'
-import type { OnnxEngineOptions } from '../onnx-engine.ts'
+import type { OnnxEngineOptions } from '../onnx-engine-options.ts'
 import type { Answer, AnswerPart, Question } from '../question.ts'
 
 /** Raised with any change below: a parent never talks to a child of another build. */

@@ -13,8 +13,11 @@ export interface Positions {
   readonly t: Int32Array
   readonly h: Int32Array
   readonly w: Int32Array
-  /** Position of a token after the prompt, less its index: images and long videos make the two differ. */
-  readonly delta: number
+  /**
+   * Of the first token of the answer, in all three axes: one after the last of the prompt, as transformers' `generate`
+   * goes on. (Its `rope_deltas` would go on after the highest, which a long video may have left far ahead.)
+   */
+  readonly next: number
 }
 
 /**
@@ -32,10 +35,8 @@ export const ropePositions = (
   const w = new Int32Array(tokens)
   let index = 0
   let position = 0
-  let highest = -1
   const countTo = (end: number): void => {
     for (; index < end; index++, position++) t[index] = h[index] = w[index] = position
-    if (end > 0) highest = Math.max(highest, position - 1)
   }
   for (const [i, { grid, secondsPerGrid }] of spans.entries()) {
     countTo(spanStarts[i]!)
@@ -48,12 +49,11 @@ export const ropePositions = (
       t[index] = position + Math.trunc(Math.fround(Math.floor(k / (down * across)) * interval))
       h[index] = position + (Math.floor(k / across) % down)
       w[index] = position + (k % across)
-      highest = Math.max(highest, t[index]!, h[index]!, w[index]!)
     }
     position += Math.floor(Math.max(grid.h, grid.w) / merge)
   }
   countTo(tokens)
-  return { t, h, w, delta: highest + 1 - tokens }
+  return { t, h, w, next: position }
 }
 
 /** The processor hands the seconds on as float32. */

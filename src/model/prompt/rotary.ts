@@ -54,9 +54,9 @@ export const promptRotary = (positions: Positions, text: Bundle['text'], extra: 
   const table = emptyTable(((rows + extra) * text.headDim) / 2)
   const fill = textRotary(text)
   for (let row = 0; row < rows; row++) fill(table, row, positions.t[row]!, positions.h[row]!, positions.w[row]!)
-  for (let row = rows; row < rows + extra; row++) {
-    const position = row + positions.delta
-    fill(table, row, position, position, position)
+  for (let i = 0; i < extra; i++) {
+    const position = positions.next + i
+    fill(table, rows + i, position, position, position)
   }
   return table
 }
