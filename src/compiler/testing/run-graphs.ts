@@ -82,7 +82,10 @@ export const runVision = async (
   return features!.data as Float32Array
 }
 
-/** Runs decoder.onnx on what reference.py gave: all but the last two tokens at once, then those; three rows of logits. */
+/**
+ * Runs decoder.onnx on what reference.py gave: a prefix, all but two of the rest on top of it, then those one by one;
+ * the last three rows of logits.
+ */
 export const runDecoder = async (folder: string, { text }: Bundle, given: Arrays): Promise<Float32Array[]> => {
   const session = await InferenceSession.create(join(folder, DECODER_GRAPH))
   const { values: embeds, shape } = given.inputs_embeds!
@@ -92,11 +95,9 @@ export const runDecoder = async (folder: string, { text }: Bundle, given: Arrays
     caches[name] = float32(new Float32Array(0), [1, text.kvHeads, 0, text.headDim])
   }
   const logits: Float32Array[] = []
-  for (const [start, end] of [
-    [0, total - 2],
-    [total - 2, total - 1],
-    [total - 1, total],
-  ] as const) {
+  const ends = [5, total - 2, total - 1, total]
+  for (const [step, end] of ends.entries()) {
+    const start = step === 0 ? 0 : ends[step - 1]!
     const half = text.headDim / 2
     const outputs = await session.run({
       inputs_embeds: float32(embeds.slice(start * text.hiddenSize, end * text.hiddenSize), [
@@ -118,7 +119,7 @@ export const runDecoder = async (folder: string, { text }: Bundle, given: Arrays
     )
   }
   await session.release()
-  return logits
+  return logits.slice(1)
 }
 
 /** Largest absolute difference. */
