@@ -1,4 +1,4 @@
-import { chmod, lstat } from 'node:fs/promises'
+import { chmod, lstat, unlink } from 'node:fs/promises'
 import { connect } from 'node:net'
 import type { Socket } from 'zeromq'
 import { OutriderError } from '#errors'
@@ -31,10 +31,10 @@ export const checkAddress = (address: string): void => {
 }
 
 /**
- * Binds; an ipc socket is left readable and writable by its owner alone. Throws OutriderError WIRE_ADDRESS,
- * WIRE_ADDRESS_IN_USE or WIRE_BIND.
+ * Binds; an ipc socket is readable and writable by its owner alone. What comes back closes the socket and removes its
+ * file, which ZeroMQ leaves. Throws OutriderError WIRE_ADDRESS, WIRE_ADDRESS_IN_USE or WIRE_BIND.
  */
-export const bindSocket = async (socket: Socket, address: string): Promise<void> => {
+export const bindSocket = async (socket: Socket, address: string): Promise<() => Promise<void>> => {
   checkAddress(address)
   const path = ipcPath(address)
   if (path !== undefined) {
@@ -45,7 +45,15 @@ export const bindSocket = async (socket: Socket, address: string): Promise<void>
   }
   try {
     await socket.bind(address)
-    if (path !== undefined) await chmod(path, OWNER_ONLY)
+    if (path === undefined) return async () => socket.close()
+    await chmod(path, OWNER_ONLY)
+    const { ino } = await lstat(path)
+    return async () => {
+      socket.close()
+      // Not the file of one who has bound there since.
+      const there = await lstat(path).catch(() => undefined)
+      if (there?.ino === ino) await unlink(path).catch(() => {})
+    }
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException
     if (code === 'EADDRINUSE') throw inUse(address)

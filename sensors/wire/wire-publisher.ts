@@ -51,7 +51,8 @@ export const openWirePublisher = async ({
     // Without it a connection that is gone keeps its queue, and a drive that comes back is fed the oldest frames first.
     immediate: true,
   })
-  if (mode === 'bind') await bindSocket(socket, address)
+  let release = async (): Promise<void> => socket.close()
+  if (mode === 'bind') release = await bindSocket(socket, address)
   else socket.connect(address)
 
   const subscriptions = new Set<string>()
@@ -98,7 +99,7 @@ export const openWirePublisher = async ({
     async close() {
       if (closed) return
       closed = true
-      socket.close()
+      await release()
       await watching
     },
   }

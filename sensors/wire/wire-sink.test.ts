@@ -35,6 +35,10 @@ describe('a sink on the wire', () => {
     const address = ipcAddress()
     const sink = await openWireSink({ address, clock })
     const reader = spawn(python, [`${ROOT}examples/python-driver/read_verdicts.py`, address, '6'])
+    let complaint = ''
+    reader.stderr.on('data', (text) => {
+      complaint += text
+    })
     const lines: string[] = []
     const reading = (async () => {
       for await (const line of createInterface({ input: reader.stdout })) lines.push(line)
@@ -52,6 +56,7 @@ describe('a sink on the wire', () => {
       await turn()
     }
     await sink.close()
+    expect(complaint).toBe('')
     const read = lines.map((line) => JSON.parse(line))
     expect(read).toHaveLength(6)
     const verdicts = read.filter(({ topic }) => topic === '/planners/verdict')

@@ -19,7 +19,7 @@ const LINGER_MS = 500
 export const openWireSink = async ({ address, clock }: WireSinkOptions): Promise<OutputSink> => {
   // With a timeout of 0 every send is done before it returns: a PUB queue that is full drops, and nothing waits.
   const socket = new Publisher({ sendHighWaterMark: QUEUED_MESSAGES, sendTimeout: 0, linger: LINGER_MS })
-  await bindSocket(socket, address)
+  const release = await bindSocket(socket, address)
   const toParts = createWireMessages(clock)
   let closed = false
   return {
@@ -30,8 +30,9 @@ export const openWireSink = async ({ address, clock }: WireSinkOptions): Promise
       })
     },
     async close() {
+      if (closed) return
       closed = true
-      socket.close()
+      await release()
     },
   }
 }

@@ -38,6 +38,7 @@ export const openWireSource = ({ address, sensors, clock, limits: some }: WireSo
     linger: 0,
   })
   let closed = false
+  let release = async (): Promise<void> => socket.close()
   let receiving: Promise<void> | undefined
   let flushing: NodeJS.Timeout | undefined
 
@@ -75,7 +76,7 @@ export const openWireSource = ({ address, sensors, clock, limits: some }: WireSo
 
   return {
     async start(onReception) {
-      await bindSocket(socket, address)
+      release = await bindSocket(socket, address)
       socket.subscribe()
       receiving = receive(onReception)
     },
@@ -83,7 +84,7 @@ export const openWireSource = ({ address, sensors, clock, limits: some }: WireSo
       if (closed) return
       closed = true
       clearInterval(flushing)
-      socket.close()
+      await release()
       await receiving
     },
   }
