@@ -3,6 +3,7 @@
 export { cameraCalibrationMessage, rigTransforms } from './calibration-messages.ts'
 export { checkRig } from './check-rig.ts'
 export { clipPolygonToImage, isInImage } from './clip-to-image.ts'
+export { exposureTimeNs } from './exposure.ts'
 export { formatRig } from './format-rig.ts'
 export type { Pixel } from './models/camera-model.ts'
 export type { Intrinsics } from './models/index.ts'

@@ -22,7 +22,17 @@ const cameraSchema = z.strictObject({
   timeOffsetMs: z
     .number()
     .default(0)
-    .describe('added to the capture stamp to get the instant of the exposure; ms, negative when stamps come late'),
+    .describe(
+      'added to the capture stamp to get the instant of the exposure, of its top row; ms, negative when stamps come late',
+    ),
+  readoutMs: z
+    .number()
+    .nonnegative()
+    .max(200)
+    .default(0)
+    .describe(
+      'rolling shutter: from the exposure of the top row to that of the bottom row; ms, 0 for a global shutter',
+    ),
 })
 
 /**

@@ -1,0 +1,15 @@
+// The face of the scene: boxes of images put on the ground, one agent in two cameras merged, agents followed.
+
+export { type AgentKind, agentKindOf } from './agent-kind.ts'
+export { type SceneConfig, sceneConfig } from './config.ts'
+export type { Covariance2 } from './covariance.ts'
+export { covarianceOf, type Detection } from './detection.ts'
+export { detectionFromBox3, type SpaceBox } from './detection-from-box3.ts'
+export type { BoxesOfImage, Hidden, ImageBox } from './image-box.ts'
+export { egoPoseAt, type Lifted, liftBoxes, type StampedEgoPose } from './lift-boxes.ts'
+export { mergeViews } from './merge-views.ts'
+export { type Heading, headingOf, UNKNOWN_HEADING_SIGMA_RAD } from './track-heading.ts'
+export { initialSceneState, type SceneState, type TrackState } from './track-state.ts'
+export { type SceneStep, type Sighting, trackStep } from './track-step.ts'
+export { positionVelocityCovariance, trackId, tracksMessage } from './tracks-message.ts'
+export type { OpenEye } from './visible.ts'
