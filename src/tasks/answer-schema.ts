@@ -9,7 +9,7 @@ export interface ObjectSchema {
   readonly additionalProperties: false
 }
 
-/** Always as many items, all of one kind. */
+/** As many items of one kind as the bounds say; where these differ the model ends it. */
 export interface ListSchema {
   readonly type: 'array'
   readonly items: AnswerSchema
@@ -38,7 +38,7 @@ export interface LineSchema {
   readonly pattern: string
 }
 
-/** Written with as many decimals as `multipleOf` has. */
+/** Written with as many decimals as `multipleOf` has; none for 1. */
 export interface FixedPointSchema {
   readonly type: 'number'
   readonly minimum: number
@@ -60,6 +60,14 @@ export const listOf = (length: number, items: AnswerSchema): ListSchema => ({
   maxItems: length,
 })
 
+/** The model ends it where it likes, at `most` items at the latest. */
+export const listUpTo = (most: number, items: AnswerSchema): ListSchema => ({
+  type: 'array',
+  items,
+  minItems: 0,
+  maxItems: most,
+})
+
 export const tuple = (...prefixItems: readonly AnswerSchema[]): TupleSchema => ({
   type: 'array',
   prefixItems,
@@ -78,4 +86,11 @@ export const hundredths = (minimum: number, maximum: number): FixedPointSchema =
   minimum,
   maximum,
   multipleOf: 0.01,
+})
+
+export const whole = (minimum: number, maximum: number): FixedPointSchema => ({
+  type: 'number',
+  minimum,
+  maximum,
+  multipleOf: 1,
 })

@@ -1,6 +1,10 @@
 // The face of the tasks: what we ask of the model, and how its answers are read.
 
 export type { AnswerSchema } from './answer-schema.ts'
+export type { PlanOpening } from './driving/opening.ts'
+export { buildPerceptionRequest, type PerceptionInput, parsePerception, perceptionTask } from './driving/perception.ts'
+export { perceptionAnswerText } from './driving/perception-answer-text.ts'
+export { type PerceptionConfig, perceptionConfig } from './driving/perception-config.ts'
 export { buildPlanRequest, type PlanInput, parsePlan, planAnswerText, planTask } from './driving/plan.ts'
 export { type PlanConfig, planConfig } from './driving/plan-config.ts'
 export { requestSha256 } from './seal-request.ts'
