@@ -68,7 +68,7 @@ export const openTape = async (path: string, options: TapeOptions = {}): Promise
 
   const finish = async (): Promise<void> => {
     try {
-      queue.push(assembler.end())
+      for (const bytes of assembler.end()) queue.push(bytes)
       await queue.flush().catch(() => undefined)
     } finally {
       await file.close()

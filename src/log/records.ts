@@ -31,15 +31,37 @@ export const nextFrame = async (cursor: ByteCursor): Promise<Frame | undefined> 
   return bytes && { offset, opcode, bytes }
 }
 
-/** Throws on a record whose fields do not fit in it. */
+/** Throws on a record whose fields do not fit in it. A chunk's records are a view into the frame. */
 export const parseFrame = ({ bytes, opcode }: Frame): McapTypes.TypedMcapRecord => {
-  // One reader a record: the library's reader looks into a chunk right after it has returned it.
-  const reader = new McapStreamReader({ noMagicPrefix: true, includeChunks: true })
+  if (opcode === Opcode.CHUNK) return { type: 'Chunk', ...parseChunk(bytes) }
+  // One reader a record: a footer ends the library's reader.
+  const reader = new McapStreamReader({ noMagicPrefix: true })
   reader.append(bytes)
   if (opcode === Opcode.FOOTER) reader.append(MAGIC)
   const record = reader.nextRecord()
   if (!record) throw new Error('a record without an end')
   return record
+}
+
+/** Without the library: its reader copies a chunk twice and then looks into it. */
+const parseChunk = (bytes: Uint8Array): McapTypes.Chunk => {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const compressionAt = RECORD_HEAD_BYTES + 8 + 8 + 8 + 4 + 4
+  if (bytes.byteLength < compressionAt + 8) throw new Error('a chunk without an end')
+  const compressionBytes = view.getUint32(compressionAt - 4, true)
+  const recordsAt = compressionAt + compressionBytes + 8
+  if (recordsAt > bytes.byteLength) throw new Error('a chunk without records')
+  if (view.getBigUint64(recordsAt - 8, true) !== BigInt(bytes.byteLength - recordsAt)) {
+    throw new Error(`a chunk of ${view.getBigUint64(recordsAt - 8, true)} bytes in ${bytes.byteLength - recordsAt}`)
+  }
+  return {
+    messageStartTime: view.getBigUint64(RECORD_HEAD_BYTES, true),
+    messageEndTime: view.getBigUint64(RECORD_HEAD_BYTES + 8, true),
+    uncompressedSize: view.getBigUint64(RECORD_HEAD_BYTES + 16, true),
+    uncompressedCrc: view.getUint32(RECORD_HEAD_BYTES + 24, true),
+    compression: Buffer.from(bytes.subarray(compressionAt, compressionAt + compressionBytes)).toString(),
+    records: bytes.subarray(recordsAt),
+  }
 }
 
 /** The chunk's records, unpacked. Throws when size or CRC is not as announced. */

@@ -18,10 +18,10 @@ export interface AssemblerOptions {
 export interface TapeAssembler {
   /** The file's first bytes; once, before all else. */
   begin(): Uint8Array
-  /** Bytes that became final by this record: none, or one block for each chunk that it closed. */
+  /** Bytes that became final by this record, in order: none, or those of the chunks that it closed. */
   add(record: TapeRecord): readonly Uint8Array[]
   /** The open chunk, and all that closes the file; once, after all else. */
-  end(): Uint8Array
+  end(): readonly Uint8Array[]
   readonly messages: number
   readonly chunks: number
   /** Head of the hash chain over all messages added so far. */
@@ -36,7 +36,7 @@ export const createTapeAssembler = ({ library, compress }: AssemblerOptions): Ta
   const chunkIndexes: McapTypes.ChunkIndex[] = []
   const metadataIndexes: McapTypes.MetadataIndex[] = []
   const counts = new Map<number, bigint>()
-  let head = CHAIN_START
+  let chainHead = CHAIN_START
   let messages = 0
   let startNs = 0n
   let endNs = 0n
@@ -44,53 +44,58 @@ export const createTapeAssembler = ({ library, compress }: AssemblerOptions): Ta
   let dataCrc = 0
   let hasImages = false
 
-  /** Takes what `block` holds as the file's next bytes. */
-  const take = (): Uint8Array => {
-    const bytes = block.buffer
-    block.reset()
+  const account = (bytes: Uint8Array): Uint8Array => {
     position += bytes.byteLength
     dataCrc = crc32(bytes, dataCrc)
     return bytes
   }
 
-  const closeChunk = (): Uint8Array => {
+  /** Takes what `block` holds as the file's next bytes. */
+  const takeBlock = (): Uint8Array => {
+    const bytes = block.buffer
+    block.reset()
+    return account(bytes)
+  }
+
+  const closeChunk = (): readonly Uint8Array[] => {
     const records = chunk.buffer
     const packed = compress && !hasImages ? zstdCompress(records) : records
     const stored = packed.byteLength < records.byteLength ? packed : records
-    const compression = stored === records ? '' : 'zstd'
-    const chunkStart = BigInt(position)
-    const times = { messageStartTime: chunk.messageStartTime, messageEndTime: chunk.messageEndTime }
-    const uncompressedSize = BigInt(records.byteLength)
-    const chunkLength = block.writeChunk({
-      ...times,
-      uncompressedSize,
-      uncompressedCrc: crc32(records),
-      compression,
-      records: stored,
-    })
+    const facts = {
+      messageStartTime: chunk.messageStartTime,
+      messageEndTime: chunk.messageEndTime,
+      compression: stored === records ? '' : 'zstd',
+      uncompressedSize: BigInt(records.byteLength),
+    }
+    const chunkStartOffset = BigInt(position)
+    const head = chunkHead({ ...facts, uncompressedCrc: crc32(records) }, stored.byteLength)
+    const chunkLength = BigInt(head.byteLength + stored.byteLength)
+    account(head)
+    account(stored)
+
     const messageIndexOffsets = new Map<number, bigint>()
     let messageIndexLength = 0n
     for (const index of chunk.indices) {
-      messageIndexOffsets.set(index.channelId, chunkStart + chunkLength + messageIndexLength)
+      messageIndexOffsets.set(index.channelId, BigInt(position) + messageIndexLength)
       messageIndexLength += block.writeMessageIndex(index)
     }
+    const compressedSize = BigInt(stored.byteLength)
     chunkIndexes.push({
-      ...times,
-      chunkStartOffset: chunkStart,
+      ...facts,
+      chunkStartOffset,
       chunkLength,
       messageIndexOffsets,
       messageIndexLength,
-      compression,
-      compressedSize: BigInt(stored.byteLength),
-      uncompressedSize,
+      compressedSize,
     })
+    const indexes = takeBlock()
+
+    const offset = BigInt(position)
+    const chain = chainMetadata(chunkIndexes.length, chainHead, messages, dataCrc)
+    metadataIndexes.push({ offset, length: block.writeMetadata(chain), name: chain.name })
     chunk.reset()
     hasImages = false
-    const bytes = take()
-    const offset = BigInt(position)
-    const record = chainMetadata(chunkIndexes.length, head, messages, dataCrc)
-    metadataIndexes.push({ offset, length: block.writeMetadata(record), name: record.name })
-    return Buffer.concat([bytes, take()])
+    return [head, stored, indexes, takeBlock()]
   }
 
   const append = (entry: ChannelEntry, record: TapeRecord): void => {
@@ -99,7 +104,14 @@ export const createTapeAssembler = ({ library, compress }: AssemblerOptions): Ta
     if (entry.isNew) chunk.addChannel(entry.channel)
     const channelId = entry.channel.id
     chunk.addMessage({ channelId, sequence, logTime: logTimeNs, publishTime: publishTimeNs, data: payload })
-    head = chainNext(head, { topic, logTimeNs, publishTimeNs, sequence, payload, schemaSha256: entry.schemaSha256 })
+    chainHead = chainNext(chainHead, {
+      topic,
+      logTimeNs,
+      publishTimeNs,
+      sequence,
+      payload,
+      schemaSha256: entry.schemaSha256,
+    })
     if (messages === 0 || logTimeNs < startNs) startNs = logTimeNs
     if (messages === 0 || logTimeNs > endNs) endNs = logTimeNs
     messages += 1
@@ -111,18 +123,19 @@ export const createTapeAssembler = ({ library, compress }: AssemblerOptions): Ta
     begin: () => {
       block.writeMagic()
       block.writeHeader({ profile: '', library })
-      return take()
+      return takeBlock()
     },
     add: (record) => {
       const entry = channels.find(record.topic)
       const blocks: Uint8Array[] = []
-      if (chunk.numMessages > 0 && record.logTimeNs - chunk.messageStartTime >= CHUNK_SPAN_NS) blocks.push(closeChunk())
+      if (chunk.numMessages > 0 && record.logTimeNs - chunk.messageStartTime >= CHUNK_SPAN_NS)
+        blocks.push(...closeChunk())
       append(entry, record)
-      if (chunk.byteLength >= CHUNK_BYTES) blocks.push(closeChunk())
+      if (chunk.byteLength >= CHUNK_BYTES) blocks.push(...closeChunk())
       return blocks
     },
     end: () => {
-      const last = chunk.numMessages > 0 ? closeChunk() : new Uint8Array()
+      const last = chunk.numMessages > 0 ? closeChunk() : []
       const statistics: McapTypes.Statistics = {
         messageCount: BigInt(messages),
         schemaCount: channels.schemas.length,
@@ -136,7 +149,7 @@ export const createTapeAssembler = ({ library, compress }: AssemblerOptions): Ta
       }
       const { schemas, channels: list } = channels
       const contents = { schemas, channels: list, statistics, metadataIndexes, chunkIndexes }
-      return Buffer.concat([last, encodeSummary(contents, BigInt(position), dataCrc)])
+      return [...last, encodeSummary(contents, BigInt(position), dataCrc)]
     },
     get messages() {
       return messages
@@ -145,9 +158,21 @@ export const createTapeAssembler = ({ library, compress }: AssemblerOptions): Ta
       return chunkIndexes.length
     },
     get chainHead() {
-      return head
+      return chainHead
     },
   }
+}
+
+/** A chunk record up to its records, which are written from where they are and not copied once more. */
+const chunkHead = (facts: Omit<McapTypes.Chunk, 'records'>, storedBytes: number): Uint8Array => {
+  const builder = new McapRecordBuilder()
+  builder.writeChunk({ ...facts, records: new Uint8Array() })
+  const head = builder.buffer
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
+  // The two lengths: of the record (after opcode and itself), and of the records.
+  view.setBigUint64(1, BigInt(head.byteLength - 9 + storedBytes), true)
+  view.setBigUint64(head.byteLength - 8, BigInt(storedBytes), true)
+  return head
 }
 
 /** What stands after the chunk of this number: the chain's head, and the CRC of all bytes before this record, for files that were never closed. */
