@@ -26,8 +26,11 @@ export interface AdmissionPorts {
 }
 
 export interface Admission {
-  /** Stamps the message, writes it to the tape, steps it, writes what came out. Returns its stamp. */
-  admit(topic: string, payload: Uint8Array, captureTimeNs?: bigint): bigint
+  /**
+   * Stamps the message, writes it to the tape, steps it, writes what came out. One that is admitted while another is at it
+   * (a listener's doing) comes after it: an event and its outputs are never parted on the tape.
+   */
+  admit(topic: string, payload: Uint8Array, captureTimeNs?: bigint): void
   /** Writes wall time that the shell measured beside the run. */
   timing(stage: string, startedNs: bigint, durationNs: bigint, cpuNs?: bigint): void
 }
@@ -57,7 +60,21 @@ export const createAdmission = ({ clock, tape, images, onOutput, onRequest }: Ad
     })
   }
 
-  const admit: Admission['admit'] = (topic, payload, captureTimeNs) => {
+  const waiting: Parameters<Admission['admit']>[] = []
+  let admitting = false
+
+  const admit: Admission['admit'] = (...message) => {
+    waiting.push(message)
+    if (admitting) return
+    admitting = true
+    try {
+      for (let next = waiting.shift(); next; next = waiting.shift()) admitOne(...next)
+    } finally {
+      admitting = false
+    }
+  }
+
+  const admitOne: Admission['admit'] = (topic, payload, captureTimeNs) => {
     if (findTopic(topic)?.producer !== 'outside') throw new Error(`${topic} is no topic of events`)
     const nowNs = clock.nowNs()
     const logTimeNs = nowNs > lastStampNs ? nowNs : lastStampNs + 1n
@@ -87,7 +104,6 @@ export const createAdmission = ({ clock, tape, images, onOutput, onRequest }: Ad
     }
     for (const { stage, durationNs } of stages) timing(stage, nowNs, durationNs)
     for (const request of result.requests) onRequest(request)
-    return logTimeNs
   }
 
   return { admit, timing }

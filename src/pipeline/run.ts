@@ -66,7 +66,9 @@ export const run = async (ports: RunPorts, options: RunOptions): Promise<void> =
     },
     onRequest: (request) => answering?.handle(request),
   })
-  const admitWhileRunning: typeof admit = (...message) => (ended ? 0n : admit(...message))
+  const admitWhileRunning: typeof admit = (...message) => {
+    if (!ended) admit(...message)
+  }
 
   admit('/pipeline/config', encode(RunConfigSchema, options.config))
 
