@@ -45,10 +45,17 @@ export const play = async (ports: PlayPorts, options: PlayOptions): Promise<Play
   let madeUpEgoStates = 0
   let lost = 0
 
+  const messages = playback(readRecords, survey, { loops, periodNs })
+  // Opening the tape takes tens of ms: the first frame must not pay for it.
+  let next = await messages.next()
   const beginNs = await begin()
-  for await (const message of playback(readRecords, survey, { loops, periodNs })) {
+  for (; !next.done; next = await messages.next()) {
+    const message = next.value
     if (rate !== 'max') await waitUntil(slowed(message.dueNs, rate))
-    if (signal?.aborted) break
+    if (signal?.aborted) {
+      await messages.return(undefined)
+      break
+    }
     const stampNs = originalStamps
       ? survey.firstStampNs + message.offsetNs
       : beginNs + slowed(message.offsetNs, stampRate)
@@ -62,7 +69,7 @@ export const play = async (ports: PlayPorts, options: PlayOptions): Promise<Play
   return { sent, madeUpEgoStates, lost }
 }
 
-/** A time of the tape at another speed; exact at 1, to the microsecond otherwise. */
+/** A time of the tape at another speed; exact at 1, otherwise to the ns for drives under 100 days. */
 const slowed = (ns: bigint, rate: number): bigint => (rate === 1 ? ns : BigInt(Math.round(Number(ns) / rate)))
 
 const checkedPeriod = ({ loops, periodNs }: PlayOptions, spanNs: bigint): bigint => {
