@@ -1,6 +1,6 @@
 import type { Constraint } from '../grammar/constraint.ts'
 import type { Tokenizer } from '../prompt/tokenizer.ts'
-import { isAllowed } from './sampling.ts'
+import { allowedTokens } from './sampling.ts'
 
 /**
  * Tokens that the schema leaves no choice about, as the tokenizer would write them. The last one is left to the model
@@ -16,8 +16,5 @@ export const forcedTokens = async (constraint: Constraint, tokenizer: Tokenizer)
   if (written !== length || ids.some((id) => tokenizer.isAdded(id))) return []
   if (ids.length > 1) return ids.slice(0, -1)
   const mask = await constraint.mask()
-  for (let id = 0; id < tokenizer.size; id++) {
-    if (tokenizer.bytes(id).length > length && isAllowed(mask, id)) return []
-  }
-  return ids
+  return allowedTokens(mask).some((id) => tokenizer.bytes(id).length > length) ? [] : ids
 }

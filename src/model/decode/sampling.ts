@@ -4,8 +4,14 @@ import { uniform } from './random.ts'
 /** Bit i % 32 of word i / 32: token i may come next. */
 export type TokenMask = Int32Array
 
-export const isAllowed = (mask: TokenMask, tokenId: number): boolean =>
-  ((mask[tokenId >> 5]! >>> (tokenId & 31)) & 1) === 1
+/** Ids of the tokens in the mask, ascending. */
+export const allowedTokens = (mask: TokenMask): number[] => {
+  const ids: number[] = []
+  for (let word = 0; word < mask.length; word++) {
+    for (let bits = mask[word]!; bits !== 0; bits &= bits - 1) ids.push(word * 32 + 31 - Math.clz32(bits & -bits))
+  }
+  return ids
+}
 
 /**
  * The next token. Greedy at temperature 0; else, in transformers' order, temperature, top k, top p and one draw, which
@@ -17,52 +23,67 @@ export const sampleToken = (
   { temperature, topK, topP, seed }: Sampling,
   step: number,
 ): number => {
-  if (temperature === 0) return likeliest(logits, mask)
-  const best = logits[likeliest(logits, mask)]!
-  let total = 0
-  let allowed = 0
-  const weights = new Float64Array(logits.length)
-  for (let id = 0; id < logits.length; id++) {
-    if (mask && !isAllowed(mask, id)) continue
-    weights[id] = Math.exp((logits[id]! - best) / temperature)
-    total += weights[id]!
-    allowed++
+  const ids = mask ? allowedTokens(mask) : undefined
+  const count = ids?.length ?? logits.length
+  const idOf = (index: number): number => ids?.[index] ?? index
+  if (count === 0) throw new Error('no token may come next')
+  let best = idOf(0)
+  for (let i = 1; i < count; i++) if (logits[idOf(i)]! > logits[best]!) best = idOf(i)
+  if (temperature === 0) return best
+
+  let candidates: Candidate[] = []
+  for (let i = 0; i < count; i++) {
+    const weight = Math.exp((logits[idOf(i)]! - logits[best]!) / temperature)
+    // Too unlikely for a number: never drawn.
+    if (weight > 0) candidates.push({ id: idOf(i), weight })
   }
-  // What is left out here adds up to less than 1 - topP of all: it is outside the nucleus in any order.
-  const floor = topK === 0 ? ((1 - topP) * total) / allowed : 0
-  let candidates: number[] = []
-  for (let id = 0; id < weights.length; id++) if (weights[id]! > floor) candidates.push(id)
-  candidates.sort((a, b) => weights[b]! - weights[a]! || a - b)
-  if (topK > 0) candidates = candidates.slice(0, topK)
-  return draw(nucleus(candidates, weights, topP), weights, uniform(seed, step))
+  if (topK > 0 && topK < candidates.length) candidates = likeliest(candidates, topK)
+  if (topP < 1) candidates = nucleus(candidates, topP)
+  return draw(candidates, uniform(seed, step))
 }
 
-const likeliest = (logits: Float32Array, mask: TokenMask | undefined): number => {
-  let best = -1
-  for (let id = 0; id < logits.length; id++) {
-    if (mask && !isAllowed(mask, id)) continue
-    if (best < 0 || logits[id]! > logits[best]!) best = id
-  }
-  if (best < 0) throw new Error('no token may come next')
-  return best
+interface Candidate {
+  readonly id: number
+  readonly weight: number
 }
 
-/** The fewest of the likeliest whose mass reaches `topP`. */
-const nucleus = (candidates: readonly number[], weights: Float64Array, topP: number): readonly number[] => {
-  const total = candidates.reduce((sum, id) => sum + weights[id]!, 0)
+const byRank = (a: Candidate, b: Candidate): number => b.weight - a.weight || a.id - b.id
+
+const massOf = (candidates: readonly Candidate[]): number => {
   let mass = 0
-  for (const [index, id] of candidates.entries()) {
-    mass += weights[id]!
-    if (mass >= topP * total) return candidates.slice(0, index + 1)
-  }
-  return candidates
+  for (const { weight } of candidates) mass += weight
+  return mass
 }
 
-const draw = (candidates: readonly number[], weights: Float64Array, at: number): number => {
-  let left = at * candidates.reduce((sum, id) => sum + weights[id]!, 0)
-  for (const id of candidates) {
-    left -= weights[id]!
+/** The first k by rank: those above the k-th weight, and the first of those that equal it. */
+const likeliest = (candidates: readonly Candidate[], k: number): Candidate[] => {
+  const weights = Float64Array.from(candidates, ({ weight }) => weight).sort()
+  const least = weights[weights.length - k]!
+  return candidates
+    .filter(({ weight }) => weight >= least)
+    .sort(byRank)
+    .slice(0, k)
+}
+
+/** The fewest of the likeliest whose mass reaches `topP` of all. */
+const nucleus = (candidates: readonly Candidate[], topP: number): Candidate[] => {
+  const total = massOf(candidates)
+  // What is left out here adds up to less than 1 - topP: outside the nucleus in any order, and most of a vocabulary.
+  const floor = ((1 - topP) * total) / candidates.length
+  const ranked = candidates.filter(({ weight }) => weight >= floor).sort(byRank)
+  let mass = 0
+  const end = ranked.findIndex(({ weight }) => {
+    mass += weight
+    return mass >= topP * total
+  })
+  return end < 0 ? ranked : ranked.slice(0, end + 1)
+}
+
+const draw = (candidates: readonly Candidate[], at: number): number => {
+  let left = at * massOf(candidates)
+  for (const { id, weight } of candidates) {
+    left -= weight
     if (left < 0) return id
   }
-  return candidates.at(-1)!
+  return candidates.at(-1)!.id
 }

@@ -1,23 +1,29 @@
 import type { Pattern } from './pattern.ts'
 
-/** A state of a deterministic automaton over bytes; states are made as they are met, and met states are the same object. */
-export interface ByteState {
+/** No string of the set goes on with this byte. */
+export const DEAD = -1
+
+/** The start. */
+export const START = 0
+
+/** A deterministic automaton over bytes. States are numbers, and are made as they are met. */
+export interface ByteAutomaton {
+  /** For each byte the state after it, or DEAD. The same array for the same state. */
+  row(state: number): Int32Array
   /** The bytes so far are a whole string of the set. */
-  readonly accepts: boolean
+  accepts(state: number): boolean
   /** Ascending; empty when nothing can follow. */
-  readonly nextBytes: readonly number[]
-  /** Undefined when no string of the set goes on so. */
-  next(byte: number): ByteState | undefined
+  nextBytes(state: number): readonly number[]
 }
 
-/** Nodes of the nondeterministic automaton: an edge over bytes, or free edges. */
+/** Nodes of the nondeterministic automaton: an edge over bytes, free edges, or the end. */
 type Node =
   | { readonly low: number; readonly high: number; readonly to: number }
   | { readonly free: readonly number[] }
   | { readonly end: true }
 
-/** Start of the automaton (Thompson's construction, then subsets on demand) that accepts the pattern. */
-export const byteAutomaton = (pattern: Pattern): ByteState => {
+/** Thompson's construction, then subsets on demand. */
+export const byteAutomaton = (pattern: Pattern): ByteAutomaton => {
   const nodes: Node[] = [{ end: true }]
   const add = (node: Node): number => nodes.push(node) - 1
   const build = (part: Pattern, to: number): number => {
@@ -39,23 +45,36 @@ export const byteAutomaton = (pattern: Pattern): ByteState => {
       }
     }
   }
-  const start = build(pattern, 0)
-  return subsets(nodes, start)
+  return subsets(nodes, build(pattern, 0))
 }
 
-const subsets = (nodes: readonly Node[], start: number): ByteState => {
-  const states = new Map<string, ByteState>()
-  const stateOf = (seeds: readonly number[]): ByteState => {
-    const members = closure(nodes, seeds)
-    const key = members.join()
-    let state = states.get(key)
-    if (!state) {
-      state = makeState(nodes, members, stateOf)
-      states.set(key, state)
+const subsets = (nodes: readonly Node[], start: number): ByteAutomaton => {
+  const members: (readonly number[])[] = []
+  const byMembers = new Map<string, number>()
+  const stateOf = (seeds: readonly number[]): number => {
+    const set = closure(nodes, seeds)
+    const key = set.join()
+    let state = byMembers.get(key)
+    if (state === undefined) {
+      state = members.push(set) - 1
+      byMembers.set(key, state)
     }
     return state
   }
-  return stateOf([start])
+  stateOf([start])
+  const rows: (Int32Array | undefined)[] = []
+  const row = (state: number): Int32Array => {
+    const known = rows[state]
+    if (known) return known
+    const made = makeRow(nodes, members[state]!, stateOf)
+    rows[state] = made
+    return made
+  }
+  return {
+    row,
+    accepts: (state) => members[state]!.some((id) => 'end' in nodes[id]!),
+    nextBytes: (state) => [...row(state).keys()].filter((byte) => row(state)[byte] !== DEAD),
+  }
 }
 
 /** All nodes that free edges reach, without the nodes that only have free edges; ascending. */
@@ -73,30 +92,25 @@ const closure = (nodes: readonly Node[], seeds: readonly number[]): readonly num
   return members.sort((a, b) => a - b)
 }
 
-const makeState = (
+const makeRow = (
   nodes: readonly Node[],
   members: readonly number[],
-  stateOf: (seeds: readonly number[]) => ByteState,
-): ByteState => {
-  const seeds: (number[] | undefined)[] = []
+  stateOf: (seeds: readonly number[]) => number,
+): Int32Array => {
+  const seeds: number[][] = Array.from({ length: 256 }, () => [])
   for (const id of members) {
     const node = nodes[id]!
     if (!('to' in node)) continue
-    for (let byte = node.low; byte <= node.high; byte++) {
-      const to = seeds[byte] ?? []
-      seeds[byte] = to
-      to.push(node.to)
-    }
+    for (let byte = node.low; byte <= node.high; byte++) seeds[byte]!.push(node.to)
   }
-  const known: (ByteState | undefined)[] = []
-  return {
-    accepts: members.some((id) => 'end' in nodes[id]!),
-    nextBytes: Object.keys(seeds).map(Number),
-    next: (byte) => {
-      const to = seeds[byte]
-      if (!to) return undefined
-      known[byte] ??= stateOf(to)
-      return known[byte]
-    },
+  const row = new Int32Array(256).fill(DEAD)
+  // Most bytes of a letter lead to the same place as their neighbour.
+  for (let byte = 0; byte < 256; byte++) {
+    const to = seeds[byte]!
+    if (to.length === 0) continue
+    const before = seeds[byte - 1]
+    const same = before?.length === to.length && before.every((id, i) => id === to[i])
+    row[byte] = same ? row[byte - 1]! : stateOf(to)
   }
+  return row
 }

@@ -1,6 +1,6 @@
 import type { TokenMask } from '../decode/sampling.ts'
 import type { Tokenizer } from '../prompt/tokenizer.ts'
-import { type ByteState, byteAutomaton } from './byte-automaton.ts'
+import { type ByteAutomaton, byteAutomaton, DEAD, START } from './byte-automaton.ts'
 import type { Constraint } from './constraint.ts'
 import type { Pattern } from './pattern.ts'
 import type { TokenTrie } from './token-trie.ts'
@@ -15,30 +15,29 @@ export const finiteGrammar = (
   tokenizer: Tokenizer,
   eosTokenIds: readonly number[],
 ): (() => Constraint) => {
-  const start = byteAutomaton(pattern)
-  const masks = new Map<ByteState, TokenMask>()
-  const maskOf = (state: ByteState): TokenMask => {
+  const automaton = byteAutomaton(pattern)
+  const masks = new Map<number, TokenMask>()
+  const maskOf = (state: number): TokenMask => {
     let mask = masks.get(state)
     if (!mask) {
-      mask = trie.allowedFrom(state)
-      if (state.accepts) for (const id of eosTokenIds) mask[id >> 5]! |= 1 << (id & 31)
+      mask = trie.allowedFrom(automaton, state)
+      if (automaton.accepts(state)) for (const id of eosTokenIds) mask[id >> 5]! |= 1 << (id & 31)
       masks.set(state, mask)
     }
     return mask
   }
   return () => {
-    let state = start
+    let state = START
     return {
       get finished() {
-        return state.nextBytes.length === 0
+        return automaton.nextBytes(state).length === 0
       },
-      forcedText: () => forcedText(state),
+      forcedText: () => forcedText(automaton, state),
       mask: async () => maskOf(state),
       accept: (tokenId) => {
         for (const byte of tokenizer.bytes(tokenId)) {
-          const next = state.next(byte)
-          if (!next) throw new Error(`token ${tokenId} is not allowed here`)
-          state = next
+          state = automaton.row(state)[byte]!
+          if (state === DEAD) throw new Error(`token ${tokenId} is not allowed here`)
         }
       },
       close: () => undefined,
@@ -46,12 +45,14 @@ export const finiteGrammar = (
   }
 }
 
-const forcedText = (from: ByteState): string => {
+const forcedText = (automaton: ByteAutomaton, from: number): string => {
   const forced: number[] = []
   let state = from
-  while (!state.accepts && state.nextBytes.length === 1) {
-    forced.push(state.nextBytes[0]!)
-    state = state.next(state.nextBytes[0]!)!
+  for (;;) {
+    const [byte, ...others] = automaton.nextBytes(state)
+    if (byte === undefined || others.length > 0 || automaton.accepts(state)) break
+    forced.push(byte)
+    state = automaton.row(state)[byte]!
   }
   // Two letters may share their first byte: what is left of one is not text yet.
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(forced), { stream: true })
