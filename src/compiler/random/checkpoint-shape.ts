@@ -39,7 +39,7 @@ export interface CheckpointShape {
 
 export type StoredDtype = 'F32' | 'F16' | 'BF16'
 
-/** As save_pretrained cut the 7B releases; bytes. */
+/** Where save_pretrained cuts; bytes. */
 const SHARD_BYTES = 5e9
 
 /** Of the released Qwen2.5-VL: patches of 14 px, two frames at a time, merged 2 x 2. */
@@ -120,7 +120,7 @@ export const SHAPES = {
     keys: 'published',
     shardBytes: SHARD_BYTES,
   },
-  /** As config.json of Qwen2.5-VL-7B-Instruct has it. */
+  /** As config.json of Qwen2.5-VL-7B-Instruct has it, in five files. */
   'qwen2.5-vl-7b': {
     text: {
       hiddenSize: 3584,
@@ -140,11 +140,12 @@ export const SHAPES = {
     pixels: QWEN_PIXELS,
     layout: 'published',
     keys: 'published',
-    shardBytes: SHARD_BYTES,
+    shardBytes: 4e9,
   },
   /**
-   * MiMo-7B's text and Qwen2.5-VL's tower, the tower in float32, 18 GB on disk. The width of the tower's MLP and the
-   * longest sequence are Qwen2.5-VL's: the released config.json was not at hand.
+   * MiMo-7B's text and Qwen2.5-VL's tower, the tower in float32, 18 GB on disk. The released config.json was not at
+   * hand: the tower's MLP is 3456 wide because the released shards then have their sizes of 4.95, 4.96, 4.96 and
+   * 3.11 GB (3420 makes the first 4.93); the longest sequence is Qwen2.5-VL's.
    */
   'mimo-embodied-7b': {
     text: {
@@ -161,7 +162,7 @@ export const SHAPES = {
       tiedEmbeddings: false,
       dtype: 'BF16',
     },
-    vision: { ...QWEN_VISION, dtype: 'F32' },
+    vision: { ...QWEN_VISION, intermediateSize: 3456, dtype: 'F32' },
     pixels: QWEN_PIXELS,
     layout: 'published',
     keys: 'published',

@@ -27,7 +27,7 @@ export interface RandomCheckpoint {
 const SLICE_ELEMENTS = 1024 * 1024
 
 const elementsOf = ({ shape }: RandomTensor): number => shape.reduce((product, side) => product * side, 1)
-const bytesOf = (tensor: RandomTensor): number => elementsOf(tensor) * (tensor.dtype === 'F32' ? 4 : 2)
+export const bytesOf = (tensor: RandomTensor): number => elementsOf(tensor) * (tensor.dtype === 'F32' ? 4 : 2)
 
 /**
  * Writes a checkpoint of the shape with random weights: the same shape and seed give the same bytes. Streamed; the
@@ -48,7 +48,7 @@ export const writeRandomCheckpoint = async (
     })
   }
   const tensors = randomTensors(shape)
-  const shards = cut(tensors, shape.shardBytes)
+  const shards = cutShards(tensors, shape.shardBytes)
   const names = shards.map((_, i) => shardName(i, shards.length))
   const bytes = tensors.reduce((sum, tensor) => sum + bytesOf(tensor), 0)
   const partial = `${folder}.partial-${randomUUID().slice(0, 8)}`
@@ -77,7 +77,10 @@ export const writeRandomCheckpoint = async (
 }
 
 /** Consecutive tensors, as many in each shard as fit. */
-const cut = (tensors: readonly RandomTensor[], shardBytes: number): readonly (readonly RandomTensor[])[] => {
+export const cutShards = (
+  tensors: readonly RandomTensor[],
+  shardBytes: number,
+): readonly (readonly RandomTensor[])[] => {
   const shards: RandomTensor[][] = [[]]
   let size = 0
   for (const tensor of tensors) {
