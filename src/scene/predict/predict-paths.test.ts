@@ -78,9 +78,9 @@ describe('an intention', () => {
     [
       'turns a car left on 10 m',
       Intention.TURN_LEFT,
-      5.5,
+      5.4,
       'car',
-      { xM: 10, yM: 10 + 22 - 5 * Math.PI, headingRad: Math.PI / 2 },
+      { xM: 10, yM: 10 + 21.6 - 5 * Math.PI, headingRad: Math.PI / 2 },
     ],
     [
       'turns a pedestrian on the spot',
