@@ -38,7 +38,7 @@ describe('outrider random-checkpoint and outrider compile', () => {
     expect(code, stderr).toBe(0)
     const { files } = await readBundle(bundle)
     expect(JSON.parse(stdout)).toMatchObject({ bundle, architecture: 'qwen2_5_vl', files })
-    expect(stderr).toMatch(/^compile: 0\.06 of 0\.06 GB$/m)
+    expect(stderr).toMatch(/^compile: (0\.\d\d) of \1 GB$/m)
   })
 
   it('leave a bundle that is there, with exit code 2 and what to do', async () => {

@@ -42,17 +42,27 @@ export const compileCheckpoint = async (
     await mkdir(partial)
     try {
       const manifest = await writeBundle(folder, checkpoint, partial, options)
-      // A folder cannot be renamed onto one that holds files.
-      if (replaces) await rename(bundle, `${partial}.replaced`)
-      await rename(partial, bundle)
+      await (replaces ? replace(bundle, partial) : rename(partial, bundle))
       return manifest
     } finally {
       await rm(partial, { recursive: true, force: true })
-      await rm(`${partial}.replaced`, { recursive: true, force: true })
     }
   } finally {
     await checkpoint.weights.close()
   }
+}
+
+/** A folder cannot be renamed onto one that holds files: the old one steps aside, and comes back if that fails. */
+const replace = async (bundle: string, partial: string): Promise<void> => {
+  const old = `${partial}.replaced`
+  await rename(bundle, old)
+  try {
+    await rename(partial, bundle)
+  } catch (error) {
+    await rename(old, bundle)
+    throw error
+  }
+  await rm(old, { recursive: true, force: true })
 }
 
 /** Whether a bundle is there, to be replaced. Throws BUNDLE_EXISTS, and BUNDLE_NOT_REPLACED for any other folder. */

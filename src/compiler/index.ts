@@ -1,6 +1,7 @@
 export {
   BUNDLE_FILE,
   type Bundle,
+  bundleSchema,
   CHAT_TEMPLATE_FILE,
   DECODER_GRAPH,
   EMBEDDING_FILE,

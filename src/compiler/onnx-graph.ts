@@ -14,14 +14,14 @@ import {
 const IR_VERSION = 10n
 const OPSET = 21n
 
-export type ElementType = 'float32' | 'int32' | 'int64'
+type ElementType = 'float32' | 'int32' | 'int64'
 const ELEMENT_TYPES = { float32: DataType.FLOAT, int32: DataType.INT32, int64: DataType.INT64 } as const
 
 /** A number is a fixed side, a string the name of one that varies. */
-export type Shape = readonly (number | string)[]
+type Shape = readonly (number | string)[]
 
 /** bigint = INT, number = FLOAT: the two kinds of ONNX stay apart without a wrapper. */
-export type Attributes = Readonly<Record<string, bigint | number | readonly bigint[]>>
+type Attributes = Readonly<Record<string, bigint | number | readonly bigint[]>>
 
 /** A weight in the external data file: tensors of the checkpoint one after the other along the first axis. */
 export interface Weight {
@@ -37,7 +37,7 @@ export interface WeightPart {
 }
 
 /** Where a weight's bytes lie; `file` is relative to the graph. */
-export interface Placement {
+interface Placement {
   readonly file: string
   readonly offset: number
 }
