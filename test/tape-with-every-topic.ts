@@ -1,6 +1,6 @@
 // A short drive that no room of Outrider made: every topic of the table, drawn images, times that a test can reckon with.
 import { createHash } from 'node:crypto'
-import type { DescMessage, MessageInitShape } from '@bufbuild/protobuf'
+import { type DescMessage, type MessageInitShape, toBinary } from '@bufbuild/protobuf'
 import { openTape } from '#log'
 import {
   CameraCalibrationSchema,
@@ -31,12 +31,14 @@ import {
   StageTimingSchema,
   type TapeRecord,
   TickSchema,
+  TOPICS,
   timestampFromNs,
   Verdict_Decision,
   VerdictSchema,
   VIEWS,
 } from '#messages'
 import { DRAWN, drawJpeg } from './drawn-images.ts'
+import { sampleMessage } from './sample-message.ts'
 
 export const DRIVE_START_NS = 1_700_000_000_000_000_000n
 const MS = 1_000_000n
@@ -203,6 +205,13 @@ export const recordsOfEveryTopic = async (seconds = 2): Promise<TapeRecord[]> =>
         encode(StageTimingSchema, { stage: 'planners', startedNs: lastNs, durationNs: BigInt(ms % 7) * MS }),
       )
     }
+  }
+  // The rest of the table: one message each, every field set.
+  for (const { name, schema, producer } of TOPICS) {
+    if (sequences.has(name) || name.startsWith('/pipeline/')) continue
+    const payload = toBinary(schema, sampleMessage(schema))
+    if (producer !== 'outside') put(name, lastNs, causeNs, payload)
+    else put(name, ++lastNs, lastNs, payload)
   }
   event('/pipeline/end', EndOfRunSchema, seconds * 1000, { reason: 'duration reached' })
   output('/pipeline/digest', RunDigestSchema, {

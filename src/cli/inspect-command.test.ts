@@ -34,7 +34,7 @@ describe('outrider inspect', () => {
     expect(text).toMatch(/^request to answer +4 +300\.00 /m)
     expect(text).toMatch(/^Plans: +3 made, 1 refused$/m)
     expect(text).toMatch(/^answer-refused +tasks\/driving\/plan +warning +1 /m)
-    expect(text).toMatch(/^ {2}- 1 of 4 finished answers gave no plan$/m)
+    expect(text).toMatch(/^ {2}- 1 of 4 finished answers could not be used$/m)
   })
 
   it('prints one JSON object in which no stamp has lost a nanosecond', async () => {

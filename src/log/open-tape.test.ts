@@ -100,6 +100,28 @@ describe('a tape that is written', () => {
     expect((await readAll(path)).records[0]?.payload).toEqual(Uint8Array.of(8, 1))
   })
 
+  it.each([
+    { name: 'all at once', pause: () => undefined },
+    { name: 'with pauses in which the disk catches up', pause: () => new Promise((resolve) => setImmediate(resolve)) },
+  ])('keeps its chunks apart although their memory is used again: $name', async ({ pause }) => {
+    const path = join(folderForTest(), 'many.mcap')
+    const tape = await openTape(path, { compress: false })
+    const record = (n: number) => ({
+      ...tick(n, START_NS + BigInt(n)),
+      payload: new Uint8Array(90_000 + n).fill(n % 251),
+    })
+    for (let n = 0; n < 300; n += 1) {
+      tape.write(record(n))
+      if (n % 5 === 0) await pause()
+    }
+    await tape.close()
+    const { records } = await readAll(path)
+    expect(records.length).toBe(300)
+    const different = records.filter(({ payload }, n) => Buffer.compare(payload, record(n).payload) !== 0)
+    expect(different).toEqual([])
+    expect(await verifyTape(path)).toMatchObject({ damaged: [], messages: 300 })
+  })
+
   it('can be read to its last whole chunk after its writer was killed', async () => {
     const path = join(folderForTest(), 'killed.mcap')
     // Writes without end, and says so once the disk has 3 MB.

@@ -57,8 +57,8 @@ export const openTape = async (path: string, options: TapeOptions = {}): Promise
   const file = await open(path, 'w').catch((cause: unknown) => {
     throw notWritten(path, 'a file that can be written', cause)
   })
-  const queue = createWriteQueue(file)
   const assembler = createTapeAssembler({ library: LIBRARY, compress })
+  const queue = createWriteQueue(file, assembler.recycle)
   let tooSlow: OutriderError | undefined
   let lostMessages = 0
   let closing: Promise<void> | undefined

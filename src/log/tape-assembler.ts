@@ -1,8 +1,9 @@
 import { crc32 } from 'node:zlib'
-import { McapChunkBuilder, McapRecordBuilder, type McapTypes } from '@mcap/core'
+import { McapRecordBuilder, type McapTypes } from '@mcap/core'
 import type { TapeRecord } from '#messages'
 import { CHAIN_START, chainNext, hex } from './chain.ts'
 import { type ChannelEntry, createChannelTable } from './channel-table.ts'
+import { createChunkBuffer } from './chunk-buffer.ts'
 import { encodeSummary } from './summary.ts'
 import { CHAIN_METADATA, CHUNK_BYTES, CHUNK_SPAN_NS } from './tape-format.ts'
 import { zstdCompress } from './zstd.ts'
@@ -22,6 +23,8 @@ export interface TapeAssembler {
   add(record: TapeRecord): readonly Uint8Array[]
   /** The open chunk, and all that closes the file; once, after all else. */
   end(): readonly Uint8Array[]
+  /** To be told of bytes that were written and are not needed any more: their memory is used again. */
+  recycle(bytes: Uint8Array): void
   readonly messages: number
   readonly chunks: number
   /** Head of the hash chain over all messages added so far. */
@@ -31,7 +34,7 @@ export interface TapeAssembler {
 /** `zstdReady` must have resolved first. */
 export const createTapeAssembler = ({ library, compress }: AssemblerOptions): TapeAssembler => {
   const channels = createChannelTable()
-  const chunk = new McapChunkBuilder({ useMessageIndex: true })
+  const chunk = createChunkBuffer()
   const block = new McapRecordBuilder()
   const chunkIndexes: McapTypes.ChunkIndex[] = []
   const metadataIndexes: McapTypes.MetadataIndex[] = []
@@ -58,12 +61,14 @@ export const createTapeAssembler = ({ library, compress }: AssemblerOptions): Ta
   }
 
   const closeChunk = (): readonly Uint8Array[] => {
-    const records = chunk.buffer
+    const { messageStartTime, messageEndTime } = chunk
+    const indexes = [...chunk.indexes]
+    const records = chunk.take()
     const packed = compress && !hasImages ? zstdCompress(records) : records
     const stored = packed.byteLength < records.byteLength ? packed : records
     const facts = {
-      messageStartTime: chunk.messageStartTime,
-      messageEndTime: chunk.messageEndTime,
+      messageStartTime,
+      messageEndTime,
       compression: stored === records ? '' : 'zstd',
       uncompressedSize: BigInt(records.byteLength),
     }
@@ -75,7 +80,7 @@ export const createTapeAssembler = ({ library, compress }: AssemblerOptions): Ta
 
     const messageIndexOffsets = new Map<number, bigint>()
     let messageIndexLength = 0n
-    for (const index of chunk.indices) {
+    for (const index of indexes) {
       messageIndexOffsets.set(index.channelId, BigInt(position) + messageIndexLength)
       messageIndexLength += block.writeMessageIndex(index)
     }
@@ -88,14 +93,14 @@ export const createTapeAssembler = ({ library, compress }: AssemblerOptions): Ta
       messageIndexLength,
       compressedSize,
     })
-    const indexes = takeBlock()
+    const indexBytes = takeBlock()
 
     const offset = BigInt(position)
     const chain = chainMetadata(chunkIndexes.length, chainHead, messages, dataCrc)
     metadataIndexes.push({ offset, length: block.writeMetadata(chain), name: chain.name })
-    chunk.reset()
+    if (stored !== records) chunk.recycle(records)
     hasImages = false
-    return [head, stored, indexes, takeBlock()]
+    return [head, stored, indexBytes, takeBlock()]
   }
 
   const append = (entry: ChannelEntry, record: TapeRecord): void => {
@@ -128,14 +133,13 @@ export const createTapeAssembler = ({ library, compress }: AssemblerOptions): Ta
     add: (record) => {
       const entry = channels.find(record.topic)
       const blocks: Uint8Array[] = []
-      if (chunk.numMessages > 0 && record.logTimeNs - chunk.messageStartTime >= CHUNK_SPAN_NS)
-        blocks.push(...closeChunk())
+      if (chunk.messages > 0 && record.logTimeNs - chunk.messageStartTime >= CHUNK_SPAN_NS) blocks.push(...closeChunk())
       append(entry, record)
       if (chunk.byteLength >= CHUNK_BYTES) blocks.push(...closeChunk())
       return blocks
     },
     end: () => {
-      const last = chunk.numMessages > 0 ? closeChunk() : []
+      const last = chunk.messages > 0 ? closeChunk() : []
       const statistics: McapTypes.Statistics = {
         messageCount: BigInt(messages),
         schemaCount: channels.schemas.length,
@@ -151,6 +155,7 @@ export const createTapeAssembler = ({ library, compress }: AssemblerOptions): Ta
       const contents = { schemas, channels: list, statistics, metadataIndexes, chunkIndexes }
       return [...last, encodeSummary(contents, BigInt(position), dataCrc)]
     },
+    recycle: chunk.recycle,
     get messages() {
       return messages
     },

@@ -18,7 +18,8 @@ export interface WriteQueue {
   readonly failure: unknown
 }
 
-export const createWriteQueue = (file: FileHandle): WriteQueue => {
+/** `onWritten` is told each piece that the file system has taken. */
+export const createWriteQueue = (file: FileHandle, onWritten: (bytes: Uint8Array) => void): WriteQueue => {
   const waiting: Uint8Array[] = []
   let queuedBytes = 0
   let largestQueuedBytes = 0
@@ -38,8 +39,10 @@ export const createWriteQueue = (file: FileHandle): WriteQueue => {
     queuedBytes -= bytes
     let left = bytes
     for (let piece = waiting[0]; piece && left > 0; piece = waiting[0]) {
-      if (piece.byteLength <= left) waiting.shift()
-      else waiting[0] = piece.subarray(left)
+      if (piece.byteLength <= left) {
+        waiting.shift()
+        onWritten(piece)
+      } else waiting[0] = piece.subarray(left)
       left -= piece.byteLength
     }
   }

@@ -98,7 +98,7 @@ describe('the inspection of a drive', () => {
     {
       name: 'answers of which no plan came',
       change: without(() => false, 0, 0),
-      says: /^2 of 8 finished answers gave no plan$/,
+      says: /^2 of 8 finished answers could not be used$/,
     },
     { name: 'stops', change: without(() => false, 0, 0), says: /verdicts are minimal-risk stops$/ },
     {

@@ -1,9 +1,9 @@
 import {
   decode,
+  findTopic,
   ModelAnswer_Finish,
   ModelAnswerSchema,
   ModelRequestSchema,
-  PlanSchema,
   type TapeRecord,
   Verdict_Decision,
   VerdictSchema,
@@ -13,7 +13,7 @@ import { msFromNs, type Quantiles, quantilesOf } from './quantiles.ts'
 export interface Planning {
   readonly requests: number
   readonly plans: number
-  /** Answers that ended by themselves or with the token budget, and of which no plan could be made. */
+  /** Answers, to whatever task, that ended by themselves or with the token budget and of which nothing could be made. */
   readonly refusals: number
   readonly answers: { readonly stop: number; readonly length: number; readonly cut: number; readonly failed: number }
   readonly answerTokens: number
@@ -49,6 +49,8 @@ export const createPlanning = () => {
     planAge: [] as number[],
   }
   let requests = 0
+  /** Requests that were answered, and of whose answers nothing was made yet. */
+  const unused = new Set<bigint>()
   let plans = 0
   let answerTokens = 0
   let lastPlanLetThrough = 0n
@@ -61,8 +63,17 @@ export const createPlanning = () => {
     const finish = FINISHES[part.finish as keyof typeof FINISHES]
     if (!finish) return
     answers[finish] += 1
+    if (finish === 'stop' || finish === 'length') unused.add(part.requestId)
     if (asked !== undefined) ms.answer.push(msFromNs(logTimeNs - asked))
     askedNs.delete(part.requestId)
+  }
+
+  const hearTask = (topic: string, payload: Uint8Array): void => {
+    if (topic === '/tasks/plan') plans += 1
+    const schema = findTopic(topic)?.schema
+    // Every task's message says which request it came of.
+    const requestId: unknown = schema && Reflect.get(decode(schema, payload), 'requestId')
+    if (typeof requestId === 'bigint') unused.delete(requestId)
   }
 
   const hearVerdict = (payload: Uint8Array): void => {
@@ -83,7 +94,7 @@ export const createPlanning = () => {
         requests += 1
         askedNs.set(decode(ModelRequestSchema, payload).requestId, logTimeNs)
       } else if (topic === '/model/answer') hearAnswer(payload, logTimeNs)
-      else if (topic === '/tasks/plan' && decode(PlanSchema, payload).requestId > 0n) plans += 1
+      else if (topic.startsWith('/tasks/')) hearTask(topic, payload)
       else if (topic === '/planners/verdict') hearVerdict(payload)
     },
     result(): Planning {
@@ -94,8 +105,7 @@ export const createPlanning = () => {
         planAgeMs: quantilesOf(ms.planAge),
       }
       const known = Object.fromEntries(Object.entries(quantiles).filter(([, value]) => value !== undefined))
-      const refusals = Math.max(0, answers.stop + answers.length - plans)
-      return { requests, plans, refusals, answers, answerTokens, ...known, verdicts, findings }
+      return { requests, plans, refusals: unused.size, answers, answerTokens, ...known, verdicts, findings }
     },
   }
 }

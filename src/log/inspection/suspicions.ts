@@ -51,7 +51,7 @@ function* driveSuspicions({ cameras, planning, run, faults }: Omit<Inspection, '
   }
   const { plans, refusals, answers, requests, verdicts } = planning
   if (requests > 0 && plans === 0) yield `${requests} requests and no plan`
-  if (refusals > 0) yield `${refusals} of ${answers.stop + answers.length} finished answers gave no plan`
+  if (refusals > 0) yield `${refusals} of ${answers.stop + answers.length} finished answers could not be used`
   if (answers.failed + answers.cut > 0) yield `${answers.failed} answers failed, ${answers.cut} were cut`
   if (run.model.starts > 1) yield `the model process was started ${run.model.starts} times`
   const all = verdicts.plan + verdicts.minimalRiskStop
