@@ -7,5 +7,14 @@ export { perceptionAnswerText } from './driving/perception-answer-text.ts'
 export { type PerceptionConfig, perceptionConfig } from './driving/perception-config.ts'
 export { buildPlanRequest, type PlanInput, parsePlan, planAnswerText, planTask } from './driving/plan.ts'
 export { type PlanConfig, planConfig } from './driving/plan-config.ts'
+export {
+  type AskedAgent,
+  buildPredictionRequest,
+  type PredictionInput,
+  parsePrediction,
+  predictionAnswerText,
+  predictionTask,
+} from './driving/prediction.ts'
+export { type PredictionConfig, predictionConfig } from './driving/prediction-config.ts'
 export { requestSha256 } from './seal-request.ts'
 export type { Task } from './task.ts'

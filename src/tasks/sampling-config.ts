@@ -9,3 +9,5 @@ export const samplingConfig = z
     seed: z.int().nonnegative().default(0).describe('of the run; each request adds its number'),
   })
   .prefault({})
+
+export type SamplingConfig = z.infer<typeof samplingConfig>

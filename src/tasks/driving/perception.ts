@@ -7,15 +7,12 @@ import {
   Perception_Light as Light,
   Perception_LightState as LightState,
   type ModelRequest,
-  ModelRequest_MessageSchema,
-  ModelRequest_SamplingSchema,
   Perception_Motion as Motion,
   Perception_Occlusion as Occlusion,
   type Perception,
   PerceptionSchema,
   Perception_Relevance as Relevance,
   Perception_Road as Road,
-  type RouteCommand,
   VIEWS,
   Perception_Weather as Weather,
 } from '#messages'
@@ -26,11 +23,10 @@ import { type AnswerSchema, choice, line, listUpTo, object, tuple, whole } from 
 import { wordOr } from '../answer-word.ts'
 import { largestSides, MAX_SIDE, pixelsText } from '../image-space.ts'
 import { type ItemList, readItems } from '../read-items.ts'
-import { sealRequest } from '../seal-request.ts'
 import type { Task } from '../task.ts'
-import { takeApart, thinkingLimits, thinkingSwitch } from '../thinking.ts'
+import { takeApart, thinkingLimits } from '../thinking.ts'
+import { type DrivingInput, drivingRequest } from './driving-request.ts'
 import { freeItems } from './free-items.ts'
-import { openingText, type PlanOpening } from './opening.ts'
 import type { PerceptionConfig } from './perception-config.ts'
 import {
   KINDS,
@@ -44,7 +40,6 @@ import {
   WEATHERS,
 } from './perception-words.ts'
 import { type Located, located, placeOf } from './read-located.ts'
-import { imageParts, textPart } from './surround.ts'
 
 const NAME = 'driving/perception'
 
@@ -92,17 +87,9 @@ const answerSchemaFor = (views: readonly string[], width: number, height: number
 /** For any images: the longest of the answers that a request may allow. */
 const answerSchema = answerSchemaFor(VIEWS, MAX_SIDE, MAX_SIDE)
 
-export interface PerceptionInput {
-  /** Counts up by one per request of the run, from 1. */
-  readonly requestId: bigint
-  readonly frameSet: FrameSet
-  /** Absent: unknown. */
-  readonly route?: RouteCommand | undefined
+export interface PerceptionInput extends DrivingInput<PerceptionConfig> {
   /** Of every view in the frame set; others may be there too. */
   readonly imageSizes: readonly ImageSizes[]
-  /** The plan's own, so that both questions begin alike. */
-  readonly opening: PlanOpening
-  readonly config: PerceptionConfig
 }
 
 const list = (values: Readonly<Record<string, unknown>>): string => wordsOf(values).join('|')
@@ -129,27 +116,15 @@ const sizesOf = ({ views }: FrameSet, imageSizes: readonly ImageSizes[]): readon
 
 /** Asks what is to be seen in one set of frames. Throws OutriderError TASK_BUDGET as `maxNewTokens` does. */
 export const buildPerceptionRequest = (input: PerceptionInput): ModelRequest => {
-  const { requestId, frameSet, route, opening, config } = input
-  const { temperature, topK, topP, seed } = config.sampling
-  const images = sizesOf(frameSet, input.imageSizes)
-  const { width, height } = largestSides(images)
-  const schema = answerSchemaFor(images.length === 0 ? VIEWS : images.map(({ view }) => view), width, height)
-  const text = openingText(frameSet, route, opening.historyS) + formatText(images)
-  return sealRequest({
-    requestId,
+  const imageSizes = sizesOf(input.frameSet, input.imageSizes)
+  const { width, height } = largestSides(imageSizes)
+  const views = imageSizes.length === 0 ? VIEWS : imageSizes.map(({ view }) => view)
+  return drivingRequest(input, {
     task: NAME,
-    referenceTimeNs: frameSet.referenceTimeNs,
-    messages: [
-      create(ModelRequest_MessageSchema, { role: 'system', parts: [textPart('You are a helpful assistant.')] }),
-      create(ModelRequest_MessageSchema, {
-        role: 'user',
-        parts: [...imageParts(frameSet), textPart(text), textPart(thinkingSwitch(config.thinking))],
-      }),
-    ],
-    ...thinkingLimits(config.thinking, schema, longestAnswerTokens(NAME, answerSchema, config.answerTokenBudget)),
-    sampling: create(ModelRequest_SamplingSchema, { temperature, topK, topP, seed: BigInt(seed) + requestId }),
-    maxPixelsPerView: opening.maxPixelsPerView,
-    imageSizes: [...images],
+    text: formatText(imageSizes),
+    answerSchema: answerSchemaFor(views, width, height),
+    answerTokens: longestAnswerTokens(NAME, answerSchema, input.config.answerTokenBudget),
+    imageSizes,
   })
 }
 

@@ -39,7 +39,7 @@ export const userParts = ({ messages }: ModelRequest) =>
 
 /** A whole request as a person reads it: one line a part. */
 export const promptText = (request: ModelRequest): string =>
-  request.messages
+  `${request.messages
     .flatMap(({ role, parts }) => [
       `[${role}]`,
       ...parts.map(({ part }) => {
@@ -47,4 +47,4 @@ export const promptText = (request: ModelRequest): string =>
         return part.case === 'image' ? `(image ${part.value.topic})` : `(video)`
       }),
     ])
-    .join('\n')
+    .join('\n')}\n`
