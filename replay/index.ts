@@ -9,6 +9,7 @@ export {
   type TopicComparison,
 } from './compare.ts'
 export { describeDivergence } from './describe-divergence.ts'
+export { type DgpOptions, openDgp } from './import/dgp/dgp.ts'
 export type { ForeignDrive } from './import/foreign-drive.ts'
 export { type NuscenesOptions, openNuscenes } from './import/nuscenes.ts'
 export { type PlayOptions, type PlayPorts, type PlaySummary, play } from './play.ts'

@@ -29,16 +29,17 @@ const LEAST_SPAN_S = 0.01
 
 /**
  * An EgoState for each pose, in order. Velocity and yaw rate are the difference of the first and the last pose within
- * 0.1 s; absent where there is no neighbour.
+ * `windowS`; absent where there is no neighbour.
  */
 export const egoStatesFromPoses = (
   poses: readonly StampedPose[],
+  windowS = WINDOW_S,
 ): readonly (MessageInitShape<typeof EgoStateSchema> & { readonly captureTimeNs: bigint })[] => {
   let first = 0
   let last = 0
   return poses.map(({ timeNs, mapFromEgo }) => {
-    while (secondsBetween(poses[first]!.timeNs, timeNs) > WINDOW_S) first += 1
-    while (last + 1 < poses.length && secondsBetween(timeNs, poses[last + 1]!.timeNs) <= WINDOW_S) last += 1
+    while (secondsBetween(poses[first]!.timeNs, timeNs) > windowS) first += 1
+    while (last + 1 < poses.length && secondsBetween(timeNs, poses[last + 1]!.timeNs) <= windowS) last += 1
     return {
       captureTimeNs: timeNs,
       poseInMap: poseFromTransform(mapFromEgo),

@@ -1,28 +1,28 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { cameraCalibrationMessage, type Rig, rigTransforms } from '#calibration'
+import type { Rig } from '#calibration'
 import { OutriderError } from '#errors'
 import { cameraFrame } from '#geometry'
 import {
-  CameraCalibrationSchema,
   CompressedImageSchema,
-  cameraCalibrationTopic,
   cameraTopic,
   EgoStateSchema,
   encode,
-  FrameTransformsSchema,
+  GroundTruthImageBoxesSchema,
   GroundTruthSchema,
   RouteCommandSchema,
   timestampFromNs,
 } from '#messages'
+import { calibrationPayloads } from './calibration-payloads.ts'
 import { egoStatesFromPoses, type StampedPose } from './ego-from-poses.ts'
 import type { ForeignDrive } from './foreign-drive.ts'
 import { groundTruthAt } from './nuscenes-agents.ts'
+import { imageBoxesAt } from './nuscenes-image-boxes.ts'
 import { NUSCENES_RIG_COMMENT, nuscenesRig, type Shot, shotsOf } from './nuscenes-rig.ts'
 import { type Row, readSceneTables, type SceneChoice, type SceneTables } from './nuscenes-tables.ts'
 import { nsFromMicroseconds, transformOfRow } from './nuscenes-units.ts'
-import { orderRecords, type TimedPayload } from './order-records.ts'
+import { orderRecords, readyPayload, type TimedPayload } from './order-records.ts'
 import { routeFromPath } from './route-from-path.ts'
 
 export interface NuscenesOptions extends SceneChoice {
@@ -40,15 +40,16 @@ export const openNuscenes = async (datasetPath: string, options: NuscenesOptions
   const rig = nuscenesRig(tables, shots)
   const poses = posesOf(tables)
   const messages = [
-    ...calibration(rig, poses[0]?.timeNs ?? 0n),
+    ...calibrationPayloads(rig, poses[0]?.timeNs ?? 0n),
     ...egoStatesFromPoses(poses).map((state) =>
-      ready('/sensors/ego', state.captureTimeNs, encode(EgoStateSchema, state)),
+      readyPayload('/sensors/ego', state.captureTimeNs, encode(EgoStateSchema, state)),
     ),
     ...routeFromPath(poses).map((route) =>
-      ready('/sensors/route', route.captureTimeNs, encode(RouteCommandSchema, route)),
+      readyPayload('/sensors/route', route.captureTimeNs, encode(RouteCommandSchema, route)),
     ),
     ...images(datasetPath, shots),
     ...groundTruth(tables),
+    ...imageBoxes(tables, rig, shots),
   ]
   return {
     name: tables.scene.name,
@@ -58,12 +59,6 @@ export const openNuscenes = async (datasetPath: string, options: NuscenesOptions
     records: orderRecords(messages),
   }
 }
-
-const ready = (topic: string, timeNs: bigint, payload: Uint8Array): TimedPayload => ({
-  topic,
-  timeNs,
-  payload: async () => payload,
-})
 
 /** One for each instant: a lidar sweep and an image may share theirs. */
 const posesOf = ({ egoPoses }: SceneTables): readonly StampedPose[] => {
@@ -75,17 +70,6 @@ const posesOf = ({ egoPoses }: SceneTables): readonly StampedPose[] => {
   )
   return [...byTime.entries()].toSorted(([a], [b]) => a - b).map(([, pose]) => pose)
 }
-
-const calibration = (rig: Rig, timeNs: bigint): readonly TimedPayload[] => [
-  ...rig.cameras.map((camera) =>
-    ready(
-      cameraCalibrationTopic(camera.view),
-      timeNs,
-      encode(CameraCalibrationSchema, cameraCalibrationMessage(camera, timeNs)),
-    ),
-  ),
-  ready('/calibration/transforms', timeNs, encode(FrameTransformsSchema, rigTransforms(rig, timeNs))),
-]
 
 const images = (datasetPath: string, shots: readonly Shot[]): readonly TimedPayload[] =>
   shots.map(({ view, row }) => {
@@ -115,15 +99,32 @@ const missingImage = (path: string, isKeyFrame: boolean): OutriderError =>
       : 'fetch the sweeps too, or import with --key-frames',
   })
 
-const groundTruth = (tables: SceneTables): readonly TimedPayload[] => {
+const annotationsBySample = (tables: SceneTables): ReadonlyMap<string, readonly Row<'sample_annotation'>[]> => {
   const bySample = new Map<string, Row<'sample_annotation'>[]>()
   for (const row of tables.annotations.values()) {
     const rows = bySample.get(row.sample_token)
     if (rows) rows.push(row)
     else bySample.set(row.sample_token, [row])
   }
+  return bySample
+}
+
+const groundTruth = (tables: SceneTables): readonly TimedPayload[] => {
+  const bySample = annotationsBySample(tables)
   return [...tables.samples.values()].map((sample) => {
     const truth = groundTruthAt(tables, sample, bySample.get(sample.token) ?? [])
-    return ready('/ground-truth/agents', nsFromMicroseconds(sample.timestamp), encode(GroundTruthSchema, truth))
+    return readyPayload('/ground-truth/agents', nsFromMicroseconds(sample.timestamp), encode(GroundTruthSchema, truth))
   })
+}
+
+/** Only key frames are annotated. */
+const imageBoxes = (tables: SceneTables, rig: Rig, shots: readonly Shot[]): readonly TimedPayload[] => {
+  const bySample = annotationsBySample(tables)
+  return shots
+    .filter(({ row }) => row.is_key_frame)
+    .map(({ view, row }) => {
+      const boxes = imageBoxesAt(tables, rig, { view, row }, bySample.get(row.sample_token) ?? [])
+      const payload = encode(GroundTruthImageBoxesSchema, boxes)
+      return readyPayload('/ground-truth/image-boxes', nsFromMicroseconds(row.timestamp), payload)
+    })
 }

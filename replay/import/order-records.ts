@@ -9,6 +9,13 @@ export interface TimedPayload {
   readonly payload: () => Promise<Uint8Array>
 }
 
+/** One whose bytes are there already. `timeNs`: ns since the Unix epoch. */
+export const readyPayload = (topic: string, timeNs: bigint, payload: Uint8Array): TimedPayload => ({
+  topic,
+  timeNs,
+  payload: async () => payload,
+})
+
 /**
  * In order of time (of equal times as given), numbered per topic. Nobody knows when a foreign drive's messages arrived,
  * so each counts as admitted at its capture, or 1 ns after the one before where two are equal.

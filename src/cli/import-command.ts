@@ -3,14 +3,16 @@ import type { Command } from 'commander'
 import { formatRig } from '#calibration'
 import { OutriderError } from '#errors'
 import { openTape } from '#log'
-import { type ForeignDrive, openNuscenes } from '#replay'
+import { type ForeignDrive, openDgp, openNuscenes } from '#replay'
 import { countProgress } from './count-progress.ts'
+import { parseDurationMs } from './duration.ts'
 
 interface Flags {
   readonly out: string
   readonly scene?: string
   readonly tables?: string
   readonly keyFrames?: boolean
+  readonly frameInterval?: string
   readonly json?: boolean
 }
 
@@ -33,6 +35,24 @@ export const registerImport = (program: Command): void => {
         scene: flags.scene,
         version: flags.tables,
         keyFramesOnly: flags.keyFrames === true,
+      })
+      const summary = await writeDrive(drive, flags.out)
+      console.log(flags.json ? JSON.stringify(summary) : lines(summary))
+    })
+  importCommand
+    .command('dgp')
+    .argument('<folder>', 'one scene of TRI, DDAD or another DGP data set: scene_….json, calibration and rgb')
+    .description(
+      'One scene in the DGP format: cameras, calibration, ego state, route, boxes in space and in the images.',
+    )
+    .requiredOption('--out <tape>', 'the tape to write (.mcap); the rig goes beside it (.rig.yaml)')
+    .option('--frame-interval <duration>', 'true time between two frames, where the stamps in the files are wrong')
+    .option('--json', 'print one JSON object, nothing else on standard output')
+    .addHelpText('after', '\nExample:\n  outrider import dgp /data/scene-02 --out b.mcap --frame-interval 0.1s')
+    .action(async (folder: string, flags: Flags) => {
+      const { frameInterval } = flags
+      const drive = await openDgp(folder, {
+        frameIntervalS: frameInterval === undefined ? undefined : parseDurationMs(frameInterval) / 1000,
       })
       const summary = await writeDrive(drive, flags.out)
       console.log(flags.json ? JSON.stringify(summary) : lines(summary))

@@ -2,7 +2,7 @@
 
 export { type AgentKind, agentKindOf } from './agent-kind.ts'
 export { type SceneConfig, sceneConfig } from './config.ts'
-export type { Covariance2 } from './covariance.ts'
+export { type Covariance2, mahalanobisSquared } from './covariance.ts'
 export { covarianceOf, type Detection } from './detection.ts'
 export { detectionFromBox3, type SpaceBox } from './detection-from-box3.ts'
 export type { BoxesOfImage, Hidden, ImageBox } from './image-box.ts'
