@@ -1,0 +1,7 @@
+// The face of the simulator: a small world that is the same every time, seen through any rig.
+
+export type { Moment } from './moment.ts'
+export { recordSimulation } from './record-simulation.ts'
+export { createSimulation, type SimulatedMessage, type Simulation, type SimulationOptions } from './simulation.ts'
+export { townWorld } from './town.ts'
+export type { World } from './world.ts'

@@ -1,0 +1,100 @@
+import { CAR_SIZES, type CarShape, type Tint } from '../world.ts'
+import { type Detail, type Details, frustum, type Model, type Span } from './model.ts'
+
+const GLASS: Tint = [44, 58, 70]
+const TYRE: Tint = [28, 28, 30]
+const RIM: Tint = [168, 172, 176]
+const BUMPER: Tint = [46, 48, 52]
+const HEADLAMP: Tint = [250, 246, 226]
+const TAIL_LAMP: Tint = [150, 22, 24]
+const BRAKE_LAMP: Tint = [255, 56, 44]
+const PLATE: Tint = [236, 236, 230]
+
+/** Where the shapes differ, as fractions of length (from the rear) and height. */
+const SHAPES: Readonly<Record<CarShape, { cabin: Span; roof: Span; waist: number }>> = {
+  hatchback: { cabin: [0.03, 0.76], roof: [0.14, 0.58], waist: 0.6 },
+  estate: { cabin: [0.02, 0.74], roof: [0.08, 0.58], waist: 0.6 },
+  van: { cabin: [0.01, 0.88], roof: [0.02, 0.74], waist: 0.52 },
+}
+
+/** Brakes lit below this; m/s^2. Lifting the foot is less. */
+const BRAKING_MPS2 = -0.5
+
+/** A car of a shape and colour; its middle is the origin. */
+export const carModel = (shape: CarShape, tint: Tint, accelerationMps2: number): Model => {
+  const { x: length, y: width, z: height } = CAR_SIZES[shape]
+  const { cabin, roof, waist } = SHAPES[shape]
+  const along = ([from, to]: Span): Span => [(from - 0.5) * length, (to - 0.5) * length]
+  const sideways = (fraction: number): Span => [(-width / 2) * fraction, (width / 2) * fraction]
+  const sill = 0.16 * height
+  const belt = waist * height
+  const lamp = accelerationMps2 < BRAKING_MPS2 ? BRAKE_LAMP : TAIL_LAMP
+  const shadow: Tint = [tint[0] * 0.8, tint[1] * 0.8, tint[2] * 0.8]
+  const body = frustum(
+    { x: along([0, 1]), y: sideways(1) },
+    { x: along([0.01, 0.985]), y: sideways(0.96) },
+    [sill, belt],
+    tint,
+    bodyDetails({ length, bodyM: belt - sill, sillM: sill, lamp, braking: lamp === BRAKE_LAMP, shadow }),
+  )
+  const glass = frustum(
+    { x: along(cabin), y: sideways(0.94) },
+    { x: along(roof), y: sideways(0.76) },
+    [belt, height],
+    tint,
+    glassDetails(shape),
+  )
+  return [body, glass]
+}
+
+interface BodyMeasures {
+  readonly length: number
+  readonly bodyM: number
+  readonly sillM: number
+  readonly lamp: Tint
+  readonly braking: boolean
+  readonly shadow: Tint
+}
+
+/** Radius of a wheel with its tyre; m. */
+const WHEEL_M = 0.33
+
+const bodyDetails = ({ length, bodyM, sillM, lamp, braking, shadow }: BodyMeasures): Details => {
+  const wheel = (centre: number, radiusM: number, tint: Tint): Detail => ({
+    across: [centre - radiusM / length, centre + radiusM / length],
+    up: [(WHEEL_M - radiusM - sillM) / bodyM, (WHEEL_M + radiusM - sillM) / bodyM],
+    tint,
+    round: true,
+  })
+  const side: readonly Detail[] = [
+    { across: [0.02, 0.98], up: [0, 0.16], tint: shadow },
+    ...[0.19, 0.8].flatMap((centre) => [wheel(centre, WHEEL_M, TYRE), wheel(centre, WHEEL_M * 0.62, RIM)]),
+  ]
+  return {
+    left: side,
+    right: side,
+    front: [
+      { across: [0, 1], up: [0, 0.22], tint: BUMPER },
+      { across: [0.28, 0.72], up: [0.3, 0.58], tint: BUMPER },
+      { across: [0.03, 0.23], up: [0.56, 0.84], tint: HEADLAMP, glows: true },
+      { across: [0.77, 0.97], up: [0.56, 0.84], tint: HEADLAMP, glows: true },
+      { across: [0.38, 0.62], up: [0.16, 0.3], tint: PLATE },
+    ],
+    back: [
+      { across: [0, 1], up: [0, 0.24], tint: BUMPER },
+      { across: [0.02, 0.2], up: [0.5, 0.9], tint: lamp, glows: braking },
+      { across: [0.8, 0.98], up: [0.5, 0.9], tint: lamp, glows: braking },
+      { across: [0.34, 0.66], up: [0.36, 0.54], tint: PLATE },
+    ],
+  }
+}
+
+const glassDetails = (shape: CarShape): Details => ({
+  front: [{ across: [0.05, 0.95], up: [0.08, 0.94], tint: GLASS }],
+  back: [{ across: [0.1, 0.9], up: [0.14, 0.88], tint: GLASS }],
+  // Seen from the right the front is on the right, from the left on the left.
+  right: shape === 'van' ? [window(0.7, 0.95)] : [window(0.08, 0.46), window(0.5, 0.92)],
+  left: shape === 'van' ? [window(0.05, 0.3)] : [window(0.08, 0.5), window(0.54, 0.92)],
+})
+
+const window = (from: number, to: number): Detail => ({ across: [from, to], up: [0.12, 0.88], tint: GLASS })

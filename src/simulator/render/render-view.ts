@@ -1,0 +1,53 @@
+import type { RigCamera } from '#calibration'
+import { createSheet, type Sheet } from '#image'
+import type { Moment } from '../moment.ts'
+import type { Tint, World } from '../world.ts'
+import { HAZE, hazed } from './daylight.ts'
+import { drawProp } from './draw-prop.ts'
+import { drawGround } from './ground.ts'
+import { propsOf } from './props.ts'
+import { seenPolygon, skyPaint, type View, viewOf } from './view.ts'
+
+/** Further away a thing is less than the haze; m. */
+const SIGHT_M = 230
+/** How far away the hills are, and how they look before the haze; m. */
+const HILLS_M = 420
+const HILLS: Tint = [64, 92, 70]
+
+/** What a camera sees at one instant: sky, hills, ground, then things from far to near. */
+export const renderView = (world: World, moment: Moment, camera: RigCamera): Sheet => {
+  const sheet = createSheet(camera.width, camera.height)
+  const view = viewOf(camera, moment.ego, sheet)
+  const whole = [
+    { x: -1, y: -1 },
+    { x: camera.width, y: -1 },
+    { x: camera.width, y: camera.height },
+    { x: -1, y: camera.height },
+  ]
+  sheet.fillPolygon(whole, skyPaint(view) ?? HAZE)
+  drawHills(view, world)
+  drawGround(view, world, moment)
+  const props = propsOf(world, moment).map((prop) => {
+    const { x, y } = prop.mapFromModel.translation
+    return { prop, distanceM: Math.hypot(x - view.eye.x, y - view.eye.y) }
+  })
+  for (const { prop } of props
+    .filter(({ distanceM }) => distanceM < SIGHT_M)
+    .toSorted((a, b) => b.distanceM - a.distanceM)) {
+    drawProp(view, prop)
+  }
+  return sheet
+}
+
+const drawHills = (view: View, { hillsM }: World): void => {
+  const at = (index: number, z: number) => {
+    const bearing = (index / hillsM.length) * 2 * Math.PI
+    return { x: view.eye.x + HILLS_M * Math.cos(bearing), y: view.eye.y + HILLS_M * Math.sin(bearing), z }
+  }
+  hillsM.forEach((heightM, index) => {
+    const nextM = hillsM[(index + 1) % hillsM.length]!
+    // A little wider than its place, so that no seam shows.
+    const slope = [at(index, -4), at(index + 1.02, -4), at(index + 1.02, nextM), at(index, heightM)]
+    view.sheet.fillPolygon(seenPolygon(view, slope), hazed(HILLS, HILLS_M * 0.75))
+  })
+}
