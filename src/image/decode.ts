@@ -67,9 +67,9 @@ const decodeRaw = (source: Extract<ImageSource, { kind: 'raw' }>): RgbImage => {
 }
 
 const decodeEncoded = async (bytes: Uint8Array): Promise<RgbImage> => {
-  // A camera's JPEG may carry harmless oddities (libjpeg warnings); a truncated one is refused.
-  const image = sharp(bytes, { autoOrient: true, ignoreIcc: true, failOn: 'error' })
   try {
+    // A camera's JPEG may carry harmless oddities (libjpeg warnings); a truncated one is refused.
+    const image = sharp(bytes, { autoOrient: true, ignoreIcc: true, failOn: 'error' })
     const { format, space } = await image.metadata()
     if (!FORMATS.has(format)) throw unreadable('a jpeg, png or webp image', `a ${format} image`)
     if (space === 'cmyk') image.pipelineColourspace('cmyk').toColourspace('cmyk')
