@@ -4,7 +4,7 @@ import { modelOf } from './models/index.ts'
 import type { RigCamera } from './rig-schema.ts'
 
 /** Nearer than this to the camera's plane nothing is seen; m. Less would divide by almost nothing, more would cut what a bumper camera sees. */
-export const NEAR_M = 0.05
+const NEAR_M = 0.05
 
 /** A half space in the camera frame: its inside is where normal . point >= offset. */
 interface HalfSpace {

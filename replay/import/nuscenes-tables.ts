@@ -52,7 +52,7 @@ const ROWS = {
 type TableName = keyof typeof ROWS
 export type Row<Name extends TableName> = z.infer<(typeof ROWS)[Name]>
 /** Rows by their token, in the table's order. */
-export type Table<Name extends TableName> = ReadonlyMap<string, Row<Name>>
+type Table<Name extends TableName> = ReadonlyMap<string, Row<Name>>
 
 /** The rows of one scene, and what they refer to. */
 export interface SceneTables {

@@ -7,7 +7,7 @@ import { extrapolateConstantTurnRate, IDENTITY_PLANAR_POSE, quaternionFromYaw } 
 export const SPEED_MPS = 8
 /** After TURN_FROM_S; rad/s. */
 export const YAW_RATE_RADPS = 0.5
-export const TURN_FROM_S = 5
+const TURN_FROM_S = 5
 /** Two images of the front camera a sample, the second a sweep; one sample each half second, as in nuScenes. */
 export const SAMPLES = 17
 const SAMPLE_US = 500_000

@@ -32,7 +32,7 @@ export interface WalkerPlan {
   readonly speedMps: number
 }
 
-export interface RoadPlace {
+interface RoadPlace {
   readonly stationM: number
   /** To the left of the centre line; m. */
   readonly lateralM: number

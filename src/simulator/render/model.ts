@@ -36,7 +36,7 @@ export interface Prop {
 export type Span = readonly [number, number]
 
 /** Of a body: +x, -x, +y, -y, +z. Nobody looks from below. */
-export type Side = 'front' | 'back' | 'left' | 'right' | 'top'
+type Side = 'front' | 'back' | 'left' | 'right' | 'top'
 
 /**
  * A rectangle, or the ellipse in it, on a side. Fractions of the side: `across` runs to the right for who looks at it, `up`
