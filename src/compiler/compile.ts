@@ -1,12 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { OutriderError } from '#errors'
 import { BUNDLE_FILE, type Bundle, DECODER_GRAPH, EMBEDDING_FILE, VISION_GRAPH } from './bundle.ts'
 import { bundleWriter, layOut } from './bundle-writer.ts'
 import { type Checkpoint, openCheckpoint } from './checkpoint.ts'
 import { decoderGraph, HEAD_WEIGHT } from './decoder-graph.ts'
+import { requireDiskSpace } from './disk-space.ts'
 import type { Graph, Weight } from './onnx-graph.ts'
 import { visionGraph } from './vision-graph.ts'
 
@@ -107,7 +108,7 @@ const writeBundle = async (
   ]
   const parts = data.flatMap(([, list]) => list).flatMap((weight) => weight.parts)
   for (const { tensor, shape } of parts) weights.require(tensor, shape)
-  await requireSpace(
+  await requireDiskSpace(
     into,
     data.reduce((sum, [, list]) => sum + layOut(list).size, 0),
   )
@@ -140,17 +141,6 @@ const encode = (graph: Graph, file: string, tied = false): Uint8Array => {
   return graph.encode((weight) =>
     shared(weight) ? { file: EMBEDDING_FILE, offset: 0 } : { file, offset: offsets.get(weight.name)! },
   )
-}
-
-const requireSpace = async (folder: string, bytes: number): Promise<void> => {
-  const { bavail, bsize } = await statfs(folder)
-  if (bavail * bsize >= bytes) return
-  throw new OutriderError({
-    code: 'DISK_FULL',
-    expected: `${bytes} free bytes for the weights of the bundle`,
-    found: `${bavail * bsize}`,
-    next: 'free space, or name another disk',
-  })
 }
 
 const sha256 = async (path: string, onBytes: (bytes: number) => void, signal?: AbortSignal): Promise<string> => {

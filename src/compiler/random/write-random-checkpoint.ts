@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { OutriderError } from '#errors'
+import { requireDiskSpace } from '../disk-space.ts'
 import { bfloat16FromFloat32, float16FromFloat32 } from '../float-formats.ts'
 import type { CheckpointShape } from './checkpoint-shape.ts'
 import { configFiles } from './config-files.ts'
@@ -31,7 +32,7 @@ export const bytesOf = (tensor: RandomTensor): number => elementsOf(tensor) * (t
 
 /**
  * Writes a checkpoint of the shape with random weights: the same shape and seed give the same bytes. Streamed; the
- * folder appears under its name when it is whole. Throws CHECKPOINT_EXISTS when something is there already.
+ * folder appears under its name when it is whole. Throws CHECKPOINT_EXISTS when something is there already, DISK_FULL.
  */
 export const writeRandomCheckpoint = async (
   target: string,
@@ -55,6 +56,7 @@ export const writeRandomCheckpoint = async (
   await mkdir(dirname(folder), { recursive: true })
   await mkdir(partial)
   try {
+    await requireDiskSpace(partial, bytes)
     for (const [name, content] of configFiles(shape)) await writeFile(join(partial, name), content)
     let done = 0
     for (const [i, shard] of shards.entries()) {
