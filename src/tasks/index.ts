@@ -16,5 +16,12 @@ export {
   predictionTask,
 } from './driving/prediction.ts'
 export { type PredictionConfig, predictionConfig } from './driving/prediction-config.ts'
+export { type AffordanceInput, affordanceTask } from './embodied/affordance.ts'
+export { type EmbodiedConfig, embodiedConfig } from './embodied/embodied-config.ts'
+export { type PointInput, pointTask } from './embodied/point.ts'
+export type { Pointed } from './embodied/points.ts'
+export type { ShortAnswer } from './embodied/short-answer.ts'
+export { type SpatialInput, spatialTask } from './embodied/spatial.ts'
+export { type TaskPlan, type TaskPlanInput, taskPlanTask } from './embodied/task-plan.ts'
 export { requestSha256 } from './seal-request.ts'
 export type { Task } from './task.ts'

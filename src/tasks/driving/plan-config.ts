@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { samplingConfig } from '../sampling-config.ts'
+import { thinkingConfig } from '../thinking.ts'
 
 /** How the plan is asked for. */
 export const planConfig = z.strictObject({
@@ -13,14 +15,8 @@ export const planConfig = z.strictObject({
     .default(512)
     .describe('most tokens of an answer; start-up fails when the longest plan needs more; tokens'),
   historyS: z.number().nonnegative().default(3).describe('how much of the ego history is told; s'),
-  sampling: z
-    .strictObject({
-      temperature: z.number().min(0).max(2).default(0).describe('0 is greedy'),
-      topK: z.int().nonnegative().default(0).describe('keep the k likeliest; 0 is all'),
-      topP: z.number().positive().max(1).default(1).describe('keep the likeliest up to this mass'),
-      seed: z.int().nonnegative().default(0).describe('of the run; each request adds its number'),
-    })
-    .prefault({}),
+  thinking: thinkingConfig('off'),
+  sampling: samplingConfig,
 })
 
 export type PlanConfig = z.infer<typeof planConfig>

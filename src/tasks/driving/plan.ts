@@ -1,8 +1,6 @@
 import { create } from '@bufbuild/protobuf'
 import { z } from 'zod'
-import { OutriderError } from '#errors'
 import {
-  Fault_Severity,
   type FaultReport,
   type FrameSet,
   type ModelRequest,
@@ -14,16 +12,17 @@ import {
   PlanSchema,
   type RouteCommand,
 } from '#messages'
-import { afterThinking, jsonObjectsIn } from '../answer-json.ts'
+import { longestAnswerTokens } from '../answer-budget.ts'
+import { answerLost, snippet } from '../answer-fault.ts'
+import { jsonObjectsIn } from '../answer-json.ts'
 import { choice, hundredths, line, listOf, object, tuple } from '../answer-schema.ts'
-import { longestAnswerBytes } from '../longest-answer.ts'
 import { sealRequest } from '../seal-request.ts'
 import type { Task } from '../task.ts'
-import { egoText } from './ego-text.ts'
+import { takeApart, thinkingLimits, thinkingSwitch } from '../thinking.ts'
 import { hundredthsText } from './fixed-point.ts'
+import { openingText } from './opening.ts'
 import type { PlanConfig } from './plan-config.ts'
-import { routeText } from './route-text.ts'
-import { imageParts, textPart, viewsText } from './surround.ts'
+import { imageParts, textPart } from './surround.ts'
 
 const SPEED_ACTIONS = {
   keep: Plan_SpeedAction.KEEP,
@@ -68,20 +67,11 @@ const answerSchema = object({
   reason: line(REASON_CHARACTERS),
 })
 
-/** One token more than bytes: the end of the answer is a token too. */
-const longestAnswerTokens = longestAnswerBytes(answerSchema) + 1
+const answerTokens = ({ answerTokenBudget }: PlanConfig): number =>
+  longestAnswerTokens('driving/plan', answerSchema, answerTokenBudget)
 
-const maxNewTokens = ({ answerTokenBudget }: PlanConfig): number => {
-  if (longestAnswerTokens > answerTokenBudget) {
-    throw new OutriderError({
-      code: 'TASK_BUDGET',
-      expected: `an answer budget of at least ${longestAnswerTokens} tokens, which the longest plan may need`,
-      found: `answerTokenBudget ${answerTokenBudget}`,
-      next: `raise plan.answerTokenBudget to ${longestAnswerTokens} or more`,
-    })
-  }
-  return longestAnswerTokens
-}
+const maxNewTokens = (config: PlanConfig): number =>
+  thinkingLimits(config.thinking, answerSchema, answerTokens(config)).maxNewTokens
 
 export interface PlanInput {
   /** Counts up by one per request of the run, from 1. */
@@ -97,7 +87,7 @@ const FORMAT = `Plan the next ${POSES * POSE_PERIOD_S} s. Answer with JSON only:
 /** Asks for the plan from one set of frames. Throws OutriderError TASK_BUDGET as `maxNewTokens` does. */
 export const buildPlanRequest = ({ requestId, frameSet, route, config }: PlanInput): ModelRequest => {
   const { temperature, topK, topP, seed } = config.sampling
-  const text = [viewsText(frameSet), egoText(frameSet, config.historyS), routeText(route), FORMAT].join('\n')
+  const text = openingText(frameSet, route, config.historyS) + FORMAT
   return sealRequest({
     requestId,
     task: 'driving/plan',
@@ -107,11 +97,10 @@ export const buildPlanRequest = ({ requestId, frameSet, route, config }: PlanInp
       create(ModelRequest_MessageSchema, {
         role: 'user',
         // Media first, then text, the switch that turns thinking off as a part of its own: as MiMo-Embodied was asked.
-        parts: [...imageParts(frameSet), textPart(text), textPart(' /no_think')],
+        parts: [...imageParts(frameSet), textPart(text), textPart(thinkingSwitch(config.thinking))],
       }),
     ],
-    answerSchemaJson: JSON.stringify(answerSchema),
-    maxNewTokens: maxNewTokens(config),
+    ...thinkingLimits(config.thinking, answerSchema, answerTokens(config)),
     sampling: create(ModelRequest_SamplingSchema, { temperature, topK, topP, seed: BigInt(seed) + requestId }),
     maxPixelsPerView: config.maxPixelsPerView,
   })
@@ -139,24 +128,20 @@ const answer = z.object({
 })
 
 const unreadable = (found: string): { readonly fault: FaultReport } => ({
-  fault: {
-    source: 'tasks',
-    code: 'answer-unreadable',
-    severity: Fault_Severity.WARNING,
-    message: `driving/plan: expected one JSON object with speed, path, ${POSES} poses and reason; found ${found}`,
-    topic: '/model/answer',
-  },
+  fault: answerLost(
+    'driving/plan',
+    'answer-unreadable',
+    `one JSON object with speed, path, ${POSES} poses and reason`,
+    found,
+  ),
 })
-
-/** Enough of an answer to see what it was; control characters and others beyond ASCII as dots. */
-const snippet = (text: string): string => JSON.stringify(text.slice(0, 80).replaceAll(/[^ -~]/g, '.'))
 
 /** Reads the constrained form, and what MiMo writes freely: after a think block, in a code fence, between prose. */
 export const parsePlan = (
   text: string,
   request: ModelRequest,
 ): { readonly plan: Plan } | ReturnType<typeof unreadable> => {
-  const free = afterThinking(text)
+  const { trace, answer: free } = takeApart(text)
   if (free === undefined) return unreadable(`a think block that never ends: ${snippet(text)}`)
   // The last object is the answer: what stands before it is the model talking to itself.
   const results = jsonObjectsIn(free).map((value) => answer.safeParse(value))
@@ -177,6 +162,7 @@ export const parsePlan = (
         poseInEgo: { xM, yM, headingRad },
       })),
       reason: read.reason,
+      trace,
     }),
   }
 }
