@@ -2,7 +2,7 @@ import { type McapTypes, Opcode } from '@mcap/core'
 import { OutriderError } from '#errors'
 import { decode, type RunConfig, RunConfigSchema, type TapeRecord } from '#messages'
 import { type ByteCursor, openBytes } from './byte-cursor.ts'
-import { createChunkReader, endsInMagic, MAGIC, nextFrame, parseFrame, unpackChunk } from './records.ts'
+import { chunkRecords, endsInMagic, MAGIC, nextFrame, parseFrame, unpackChunk } from './records.ts'
 import { CHAIN_METADATA } from './tape-format.ts'
 import { zstdReady } from './zstd.ts'
 
@@ -37,7 +37,6 @@ export async function* readTape(
 ): AsyncGenerator<TapeRecord, void> {
   await zstdReady()
   const cursor = await openBytes(path)
-  const readChunk = createChunkReader()
   const topics = new Map<number, string>()
   let library = ''
   let chainSha256 = ''
@@ -55,7 +54,7 @@ export async function* readTape(
       if (record.compression !== '') compressedChunks += 1
       const unpacked = guarded(cursor, () => unpackChunk(record))
       onProgress?.(cursor.offset, cursor.size)
-      const contents = readChunk(unpacked)
+      const contents = chunkRecords(unpacked)
       for (
         let item = guarded(cursor, () => contents.next());
         !item.done;
@@ -63,7 +62,7 @@ export async function* readTape(
       ) {
         const inner = item.value.record
         if (inner.type === 'Channel') topics.set(inner.id, inner.topic)
-        if (inner.type === 'Message') yield tapeRecord(inner, topics)
+        if (inner.type === 'Message') yield guarded(cursor, () => tapeRecord(inner, topics))
       }
     }
     const { size, offset } = cursor
@@ -118,13 +117,20 @@ const closes = async (cursor: ByteCursor): Promise<boolean> => {
 
 const isStart = (bytes: Uint8Array): boolean => Buffer.compare(bytes, MAGIC.subarray(0, bytes.byteLength)) === 0
 
-const tapeRecord = (message: McapTypes.Message, topics: ReadonlyMap<number, string>): TapeRecord => ({
-  topic: topics.get(message.channelId) ?? '',
-  logTimeNs: message.logTime,
-  publishTimeNs: message.publishTime,
-  sequence: message.sequence,
-  payload: message.data,
-})
+/** Bytes from which on a payload stays a view into its chunk: a small one that is kept must not keep a megabyte. */
+const VIEW_BYTES = 64 * 1024
+
+const tapeRecord = (message: McapTypes.Message, topics: ReadonlyMap<number, string>): TapeRecord => {
+  const topic = topics.get(message.channelId)
+  if (topic === undefined) throw new Error(`a message on channel ${message.channelId}, which no record defines`)
+  return {
+    topic,
+    logTimeNs: message.logTime,
+    publishTimeNs: message.publishTime,
+    sequence: message.sequence,
+    payload: message.data.byteLength >= VIEW_BYTES ? message.data : message.data.slice(),
+  }
+}
 
 const guarded = <T>(cursor: ByteCursor, parse: () => T): T => {
   try {

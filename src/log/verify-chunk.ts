@@ -1,7 +1,7 @@
 import type { McapTypes } from '@mcap/core'
 import { CHAIN_START, chainNext, schemaSha256 } from './chain.ts'
 import { differences } from './differences.ts'
-import { createChunkReader, unpackChunk } from './records.ts'
+import { chunkRecords, unpackChunk } from './records.ts'
 
 /** Everything that a summary may repeat, as the data section really has it. */
 export interface DataFacts {
@@ -30,16 +30,17 @@ export type MessageOffsets = ReadonlyMap<number, readonly [bigint, bigint][]>
 
 /** Reads chunk after chunk into `facts`; throws, with what is wrong, on a chunk that is not as it says. */
 export const createChunkCheck = (facts: DataFacts): ((chunk: McapTypes.Chunk) => MessageOffsets) => {
-  const readChunk = createChunkReader()
   const schemaHashes = new Map<number, Uint8Array>()
 
   const addSchema = (schema: McapTypes.Schema): void => {
-    const known = facts.schemas.get(schema.id)
-    const difference = known && differences(known, schema)
-    if (difference)
-      throw new Error(`schema ${schema.id} is defined twice: ${difference.expected} and ${difference.found}`)
+    refuseOther('schema', facts.schemas.get(schema.id), schema)
     facts.schemas.set(schema.id, schema)
     schemaHashes.set(schema.id, schemaSha256(schema.name, schema.data))
+  }
+
+  const addChannel = (channel: McapTypes.Channel): void => {
+    refuseOther('channel', facts.channels.get(channel.id), channel)
+    facts.channels.set(channel.id, channel)
   }
 
   const addMessage = (message: McapTypes.Message): void => {
@@ -64,9 +65,9 @@ export const createChunkCheck = (facts: DataFacts): ((chunk: McapTypes.Chunk) =>
   return (chunk) => {
     const offsets = new Map<number, [bigint, bigint][]>()
     let times: { messageStartTime: bigint; messageEndTime: bigint } | undefined
-    for (const { offset, record } of readChunk(unpackChunk(chunk))) {
+    for (const { offset, record } of chunkRecords(unpackChunk(chunk))) {
       if (record.type === 'Schema') addSchema(record)
-      if (record.type === 'Channel') facts.channels.set(record.id, record)
+      if (record.type === 'Channel') addChannel(record)
       if (record.type !== 'Message') continue
       addMessage(record)
       const ofChannel = offsets.get(record.channelId) ?? []
@@ -83,4 +84,10 @@ export const createChunkCheck = (facts: DataFacts): ((chunk: McapTypes.Chunk) =>
     if (difference) throw new Error(`${difference.found} announced, ${difference.expected} in it`)
     return offsets
   }
+}
+
+/** A schema or channel may stand there again, but not as another one. */
+const refuseOther = (what: string, known: { id: number } | undefined, found: { id: number }): void => {
+  const difference = known && differences(known, found)
+  if (difference) throw new Error(`${what} ${found.id} twice: ${difference.expected} and ${difference.found}`)
 }
