@@ -11,7 +11,7 @@ import {
 import { longestAnswerTokens } from '../answer-budget.ts'
 import { answerLost, answerMended, snippet } from '../answer-fault.ts'
 import { jsonObjectsIn } from '../answer-json.ts'
-import { type AnswerSchema, choice, hundredths, line, listUpTo, object } from '../answer-schema.ts'
+import { choice, hundredths, listUpTo, object, whole } from '../answer-schema.ts'
 import { wordFor, wordOr } from '../answer-word.ts'
 import { readItems } from '../read-items.ts'
 import type { Task } from '../task.ts'
@@ -39,21 +39,17 @@ const INTENTION_WORDS = Object.keys(INTENTIONS)
 
 /** The nearest: what is further has the road to itself for the next seconds. */
 const AGENTS = 16
-/** As track-123456789. */
-const ID_CHARACTERS = 16
-const ID = new RegExp(`^[\\w-]{1,${ID_CHARACTERS}}$`)
-
-const answerSchemaFor = (id: AnswerSchema, agents: number): AnswerSchema =>
-  object({
-    agents: listUpTo(agents, object({ id, intention: choice(...INTENTION_WORDS), probability: hundredths(0, 1) })),
-  })
-
-/** For any tracks: the longest of the answers that a request may allow. */
-const answerSchema = answerSchemaFor(line(ID_CHARACTERS), AGENTS)
+/** Agents go by their number in the question: short, and the same grammar for every set of tracks. */
+const answerSchema = object({
+  agents: listUpTo(
+    AGENTS,
+    object({ agent: whole(1, AGENTS), intention: choice(...INTENTION_WORDS), probability: hundredths(0, 1) }),
+  ),
+})
 
 /** A tracked agent, seen from the ego frame at the frame set's instant. */
 export interface AskedAgent {
-  /** Of its track: letters, digits, hyphens; at most 16. */
+  /** Of its track. */
   readonly id: string
   readonly label: string
   /** m. */
@@ -73,13 +69,16 @@ const nearest = (agents: readonly AskedAgent[]): readonly AskedAgent[] => {
   return [...agents].sort((a, b) => distanceM(a) - distanceM(b)).slice(0, AGENTS)
 }
 
-const agentText = ({ id, label, positionInEgo: { xM, yM }, velocityInEgoMps: { x, y } }: AskedAgent): string =>
-  `[${[id, label.slice(0, 40).replaceAll(/[^\w -]/g, ''), ...[xM, yM, x, y].map(hundredthsText)].join(',')}]`
+const agentText = (
+  { label, positionInEgo: { xM, yM }, velocityInEgoMps: { x, y } }: AskedAgent,
+  index: number,
+): string =>
+  `[${[index + 1, label.slice(0, 40).replaceAll(/[^\w -]/g, ''), ...[xM, yM, x, y].map(hundredthsText)].join(',')}]`
 
 const formatText = (agents: readonly AskedAgent[]): string =>
   [
-    `Agents [id,label,x,y,vx,vy] (ego frame now, m, m/s): ${agents.map(agentText).join('')}.`,
-    `What will each do in the next 4 s? Answer with JSON only: "agents" = those you can tell, each with "id", "intention" (${INTENTION_WORDS.join('|')}), "probability" = of that intention, 0.00 to 1.00. Example: {"agents":[{"id":"${agents[0]?.id}","intention":"keep","probability":0.80}]}`,
+    `Agents [number,label,x,y,vx,vy] (ego frame now, m, m/s): ${agents.map(agentText).join('')}.`,
+    `What will each do in the next 4 s? Answer with JSON only: "agents" = those you can tell, each with "agent" = its number, "intention" (${INTENTION_WORDS.join('|')}), "probability" = of that intention, 0.00 to 1.00. Example: {"agents":[{"agent":1,"intention":"keep","probability":0.80}]}`,
   ].join('\n')
 
 const maxNewTokens = ({ answerTokenBudget, thinking }: PredictionConfig): number =>
@@ -89,21 +88,17 @@ const maxNewTokens = ({ answerTokenBudget, thinking }: PredictionConfig): number
 export const buildPredictionRequest = (input: PredictionInput): ModelRequest => {
   const agents = nearest(input.agents)
   if (agents.length === 0) throw new Error('there is no agent to ask about')
-  const trackIds = agents.map(({ id }) => id)
-  const bad = trackIds.find((id) => !ID.test(id))
-  if (bad !== undefined)
-    throw new Error(`a track id is at most ${ID_CHARACTERS} letters, digits and hyphens, not ${bad}`)
   return drivingRequest(input, {
     task: NAME,
     text: formatText(agents),
-    answerSchema: answerSchemaFor(choice(...trackIds), agents.length),
+    answerSchema,
     answerTokens: longestAnswerTokens(NAME, answerSchema, input.config.answerTokenBudget),
-    trackIds,
+    trackIds: agents.map(({ id }) => id),
   })
 }
 
 const item = z.object({
-  id: z.union([z.string(), z.number()]).transform(String),
+  agent: z.union([z.string(), z.number()]).transform(String),
   intention: wordOr<Intention>(INTENTIONS, Intention.UNSPECIFIED),
   probability: z.number().optional().catch(Number.NaN),
 })
@@ -116,16 +111,17 @@ const itemsIn = (text: string): readonly unknown[] | undefined => {
   )
   if (answer) return answer.agents
   // A free answer may be the list alone.
-  const items = objects.filter((value) => 'id' in (value as object) && 'intention' in (value as object))
+  const items = objects.filter((value) => 'agent' in (value as object) && 'intention' in (value as object))
   return items.length > 0 ? items : undefined
 }
 
 /** The agents of good items, each once; what is wrong with the others. */
 const sortOut = (items: readonly Item[], trackIds: readonly string[], faults: FaultReport[]) => {
   const seen = new Set<string>()
-  return items.flatMap(({ id, intention, probability }) => {
-    if (!trackIds.includes(id)) {
-      faults.push(answerLost(NAME, 'agent-unknown', `one of ${trackIds.join(', ')}`, snippet(id)))
+  return items.flatMap(({ agent, intention, probability }) => {
+    const id = /^\d+$/.test(agent) ? trackIds[Number(agent) - 1] : undefined
+    if (id === undefined) {
+      faults.push(answerLost(NAME, 'agent-unknown', `an agent from 1 to ${trackIds.length}`, snippet(agent)))
       return []
     }
     if (seen.has(id)) {
@@ -161,12 +157,16 @@ export const parsePrediction = (
   return { prediction: create(PredictionSchema, { requestId, referenceTimeNs, agents, trace }), faults }
 }
 
-/** The intentions as the constrained answer that says them; an agent without a probability is a bug. */
-export const predictionAnswerText = ({ agents }: Prediction): string => {
+/**
+ * The intentions as the constrained answer to the question about these tracks; an agent that was not asked about, or
+ * without a probability, is a bug.
+ */
+export const predictionAnswerText = ({ agents }: Prediction, { trackIds }: ModelRequest): string => {
   const items = agents.map(({ id, intention, probability }) => {
-    if (probability === undefined) throw new Error(`${id} has no probability to say`)
+    const agent = trackIds.indexOf(id) + 1
+    if (probability === undefined || agent === 0) throw new Error(`${id} has no number or no probability to say`)
     const word = wordFor<Intention>(INTENTIONS, intention)
-    return `{"id":"${id}","intention":"${word}","probability":${hundredthsText(probability)}}`
+    return `{"agent":${agent},"intention":"${word}","probability":${hundredthsText(probability)}}`
   })
   return `{"agents":[${items.join(',')}]}`
 }

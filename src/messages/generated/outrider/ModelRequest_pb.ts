@@ -87,7 +87,7 @@ export type ModelRequest = Message<"outrider.ModelRequest"> & {
   imageSizes: ImageSizes[];
 
   /**
-   * Ids of the tracks it asks about; empty when it asks about none.
+   * Ids of the tracks it asks about, the one that the question calls 1 first; empty when it asks about none.
    *
    * @generated from field: repeated string track_ids = 11;
    */
