@@ -48,6 +48,8 @@ export async function* readTape(
       if (record.type === 'Header') library = record.library
       if (record.type === 'Metadata' && record.name.startsWith(CHAIN_METADATA))
         chainSha256 = record.metadata.get('sha256') ?? ''
+      // Other writers put channels outside of chunks.
+      if (record.type === 'Channel') topics.set(record.id, record.topic)
       if (record.type === 'Footer') complete = true
       if (record.type !== 'Chunk') continue
       chunks += 1

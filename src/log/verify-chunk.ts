@@ -28,8 +28,15 @@ export const noFacts = (): DataFacts => ({
 /** Log time and offset in the unpacked chunk of each message, per channel, in the order of the chunk. */
 export type MessageOffsets = ReadonlyMap<number, readonly [bigint, bigint][]>
 
-/** Reads chunk after chunk into `facts`; throws, with what is wrong, on a chunk that is not as it says. */
-export const createChunkCheck = (facts: DataFacts): ((chunk: McapTypes.Chunk) => MessageOffsets) => {
+export interface ChunkCheck {
+  /** Reads a chunk into the facts; throws, with what is wrong, when it is not as it says. */
+  chunk(chunk: McapTypes.Chunk): MessageOffsets
+  /** A schema or channel, in a chunk or (by other writers) outside. */
+  define(record: McapTypes.TypedMcapRecord): void
+}
+
+/** Fills `facts`, chunk after chunk. */
+export const createChunkCheck = (facts: DataFacts): ChunkCheck => {
   const schemaHashes = new Map<number, Uint8Array>()
 
   const addSchema = (schema: McapTypes.Schema): void => {
@@ -62,12 +69,16 @@ export const createChunkCheck = (facts: DataFacts): ((chunk: McapTypes.Chunk) =>
     facts.counts.set(message.channelId, (facts.counts.get(message.channelId) ?? 0n) + 1n)
   }
 
-  return (chunk) => {
+  const define = (record: McapTypes.TypedMcapRecord): void => {
+    if (record.type === 'Schema') addSchema(record)
+    if (record.type === 'Channel') addChannel(record)
+  }
+
+  const readChunk = (chunk: McapTypes.Chunk): MessageOffsets => {
     const offsets = new Map<number, [bigint, bigint][]>()
     let times: { messageStartTime: bigint; messageEndTime: bigint } | undefined
     for (const { offset, record } of chunkRecords(unpackChunk(chunk))) {
-      if (record.type === 'Schema') addSchema(record)
-      if (record.type === 'Channel') addChannel(record)
+      define(record)
       if (record.type !== 'Message') continue
       addMessage(record)
       const ofChannel = offsets.get(record.channelId) ?? []
@@ -84,6 +95,8 @@ export const createChunkCheck = (facts: DataFacts): ((chunk: McapTypes.Chunk) =>
     if (difference) throw new Error(`${difference.found} announced, ${difference.expected} in it`)
     return offsets
   }
+
+  return { chunk: readChunk, define }
 }
 
 /** A schema or channel may stand there again, but not as another one. */

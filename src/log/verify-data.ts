@@ -43,7 +43,7 @@ export const createDataCheck = (magic: Uint8Array, report: Report): DataCheck =>
     readable: true,
     ours: false,
   }
-  const checkChunk = createChunkCheck(facts)
+  const check = createChunkCheck(facts)
   let offsets: MessageOffsets | undefined
   let crc = crc32(magic)
   let started = false
@@ -57,7 +57,7 @@ export const createDataCheck = (magic: Uint8Array, report: Report): DataCheck =>
     section.chunkIndexes.push(chunkIndex(frame, record))
     try {
       // Later chunks need the channels and the chain of the unreadable one: of them only the CRC can be checked.
-      if (section.readable) offsets = checkChunk(record)
+      if (section.readable) offsets = check.chunk(record)
       else unpackChunk(record)
     } catch (error) {
       section.readable = false
@@ -108,10 +108,8 @@ export const createDataCheck = (magic: Uint8Array, report: Report): DataCheck =>
       const { logTime, createTime, name, mediaType, data } = record
       const dataSize = BigInt(data.byteLength)
       section.attachmentIndexes.push({ ...place, logTime, createTime, name, mediaType, dataSize })
-    } else if (record.type !== 'Schema' && record.type !== 'Channel') {
-      // Schemas and channels outside a chunk only repeat those inside.
-      throw new Error(`${record.type} in the data section`)
-    }
+    } else if (record.type === 'Schema' || record.type === 'Channel') check.define(record)
+    else throw new Error(`${record.type} in the data section`)
   }
 
   return {
