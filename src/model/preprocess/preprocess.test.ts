@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
+import { resampleKernelSource } from '../../../scripts/generate-resample-kernel.ts'
 import { pythonOrSkip } from '../../../test/oracles.ts'
 import { ropePositions } from '../prompt/mrope.ts'
 import { largestDifference } from '../testing/examine.ts'
@@ -95,6 +96,11 @@ test.each([
 ])('a side more than 200 times the other is refused: %i x %i', (width, height) => {
   const limits = { factor: 28, minPixels: 3136, maxPixels: 50176 }
   expect(() => smartResize({ width, height }, limits)).toThrow(expect.objectContaining({ code: 'IMAGE_ASPECT_RATIO' }))
+})
+
+test('the committed kernel is what its source assembles to', async () => {
+  const committed = readFileSync(fileURLToPath(new URL('./generated/resample-kernel.ts', import.meta.url)), 'utf8')
+  expect(await resampleKernelSource()).toBe(committed)
 })
 
 test('an image of the size that is asked for is left as it is', () => {

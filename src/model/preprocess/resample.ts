@@ -1,6 +1,7 @@
 // Antialiased resize of 8-bit images, number for number as torchvision's (ATen, UpSampleKernel.cpp: separable, columns
 // before rows, 16-bit fixed-point weights, 8 bits between the passes); Pillow's differs in the last bit of few pixels.
 import type { RgbImage } from '#image'
+import { type AxisWeights, resampleColumns, resampleRows } from './resample-kernel.ts'
 import type { Size } from './smart-resize.ts'
 
 export type Filter = 'bicubic' | 'bilinear'
@@ -20,44 +21,35 @@ const FILTERS: Readonly<Record<Filter, { readonly support: number; readonly weig
   bilinear: { support: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) },
 }
 
-/** For each output: first input, how many, and `taps` fixed-point weights (the unused ones 0). */
-interface Weights {
-  readonly taps: number
-  readonly first: Int32Array
-  readonly count: Int32Array
-  readonly weights: Int32Array
-  /** Bits after the point. */
-  readonly precision: number
-}
-
 /** Returns the image itself where the size does not change. */
 export const resample = (image: RgbImage, to: Size, filter: Filter): RgbImage => {
   let { width, height, data } = image
   if (to.width !== width) {
-    data = resampleColumns(data, width, height, to.width, weightsOf(width, to.width, filter))
+    data = resampleColumns(data, width, height, weightsOf(width, to.width, filter))
     width = to.width
   }
   if (to.height !== height) {
-    data = resampleRows(data, width, to.height, weightsOf(height, to.height, filter))
+    data = resampleRows(data, width * 3, weightsOf(height, to.height, filter))
     height = to.height
   }
   return { width, height, data }
 }
 
-const weightsOf = (from: number, to: number, filter: Filter): Weights => {
+const weightsOf = (from: number, to: number, filter: Filter): AxisWeights => {
   const { support: unit, weight } = FILTERS[filter]
   const scale = from / to
   const support = unit * Math.max(scale, 1)
   const inverse = scale >= 1 ? 1 / scale : 1
-  const taps = Math.ceil(support) * 2 + 1
+  // One more than fit: the kernel takes them in pairs.
+  const taps = Math.ceil(support) * 2 + 2
   const first = new Int32Array(to)
-  const count = new Int32Array(to)
+  const pairs = new Int32Array(to)
   const exact = new Float64Array(to * taps)
   let largest = 0
   for (let i = 0; i < to; i++) {
     const centre = scale * (i + 0.5)
     const start = Math.max(Math.trunc(centre - support + 0.5), 0)
-    const size = Math.min(Math.max(Math.min(Math.trunc(centre + support + 0.5), from) - start, 0), taps)
+    const size = Math.min(Math.max(Math.min(Math.trunc(centre + support + 0.5), from) - start, 0), taps - 1)
     let total = 0
     for (let j = 0; j < size; j++) {
       const w = weight((j + start - centre + 0.5) * inverse)
@@ -69,60 +61,11 @@ const weightsOf = (from: number, to: number, filter: Filter): Weights => {
       largest = Math.max(largest, exact[i * taps + j]!)
     }
     first[i] = start
-    count[i] = size
+    pairs[i] = Math.ceil(size / 2)
   }
   // As many bits as keep the largest weight within 16, as ATen chooses them.
   let precision = 0
   while (precision < 22 && Math.trunc(0.5 + largest * (1 << (precision + 1))) < 1 << 15) precision++
-  const weights = Int32Array.from(exact, (w) => Math.trunc(w * (1 << precision) + (w < 0 ? -0.5 : 0.5)))
-  return { taps, first, count, weights, precision }
-}
-
-const resampleColumns = (data: Uint8Array, width: number, height: number, to: number, w: Weights): Uint8Array => {
-  const { taps, first, count, weights, precision } = w
-  const half = 1 << (precision - 1)
-  const out = new Uint8ClampedArray(to * height * 3)
-  let target = 0
-  for (let y = 0; y < height; y++) {
-    const row = y * width * 3
-    for (let x = 0; x < to; x++) {
-      let from = row + first[x]! * 3
-      const start = x * taps
-      const end = start + count[x]!
-      let red = half
-      let green = half
-      let blue = half
-      for (let k = start; k < end; k++) {
-        const weight = weights[k]!
-        red += data[from]! * weight
-        green += data[from + 1]! * weight
-        blue += data[from + 2]! * weight
-        from += 3
-      }
-      out[target] = red >> precision
-      out[target + 1] = green >> precision
-      out[target + 2] = blue >> precision
-      target += 3
-    }
-  }
-  return new Uint8Array(out.buffer)
-}
-
-const resampleRows = (data: Uint8Array, width: number, to: number, w: Weights): Uint8Array => {
-  const { taps, first, count, weights, precision } = w
-  const stride = width * 3
-  const half = 1 << (precision - 1)
-  const out = new Uint8ClampedArray(to * stride)
-  const sums = new Int32Array(stride)
-  for (let y = 0; y < to; y++) {
-    sums.fill(half)
-    for (let k = 0; k < count[y]!; k++) {
-      const weight = weights[y * taps + k]!
-      const from = (first[y]! + k) * stride
-      for (let i = 0; i < stride; i++) sums[i]! += data[from + i]! * weight
-    }
-    const target = y * stride
-    for (let i = 0; i < stride; i++) out[target + i] = sums[i]! >> precision
-  }
-  return new Uint8Array(out.buffer)
+  const weights = Int16Array.from(exact, (w) => Math.trunc(w * (1 << precision) + (w < 0 ? -0.5 : 0.5)))
+  return { first, pairs, taps, weights, precision }
 }

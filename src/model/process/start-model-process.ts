@@ -117,7 +117,7 @@ export const startModelProcess = (options: ModelProcessOptions): ModelProcess =>
     const steady = ready && performance.now() - readyAtMs > STEADY_AFTER_MS
     failures = steady ? 0 : failures
     ready = false
-    change('exited', unable?.message ?? how)
+    change('exited', closed ? 'closed' : (unable?.message ?? how))
     for (const [id, question] of asked) {
       if (question.sent || unable || closed) take(id)?.reject(unable ?? processExited(how))
     }
