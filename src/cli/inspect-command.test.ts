@@ -4,23 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ROOT, SOURCE_ARGS } from '../../test/oracles.ts'
+import { OUTRIDER } from '../../test/oracles.ts'
 import { recordsOfEveryTopic, writeTape } from '../../test/tape-with-every-topic.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'outrider-inspect-'))
 const tape = join(folder, 'drive.mcap')
-const program = `
-  import { Command } from 'commander'
-  import { registerInspect } from './src/cli/inspect-command.ts'
-  const program = new Command()
-  registerInspect(program)
-  await program.parseAsync(['node', ...process.argv.slice(1)])`
-
-const inspect = async (...args: string[]): Promise<string> => {
-  const line = [...SOURCE_ARGS, '--input-type=module', '-e', program, 'outrider', 'inspect', ...args]
-  const { stdout } = await promisify(execFile)(process.execPath, line, { cwd: ROOT })
-  return stdout
-}
+const inspect = async (...args: string[]): Promise<string> =>
+  (await promisify(execFile)(process.execPath, [...OUTRIDER, 'inspect', ...args])).stdout
 
 describe('outrider inspect', () => {
   beforeAll(async () => writeTape(tape, await recordsOfEveryTopic(2)))

@@ -65,6 +65,8 @@ function* latencyLines({ stages, planning, cameras }: Inspection): Generator<str
 function* driveLines({ planning, cameras, run }: Inspection): Generator<string> {
   const { requests, plans, refusals, answers, verdicts, answerTokens, findings } = planning
   const { complete, wait, newer } = cameras.closedBy
+  // An imported drive has been driven by no model.
+  if (cameras.frameSets + requests + verdicts.plan + verdicts.minimalRiskStop === 0) return
   yield ''
   yield `Frame sets: ${cameras.frameSets}, of which ${complete} complete, ${wait} after waiting, ${newer} overtaken`
   yield `Model:      ${run.model.engine || 'none'}, ${run.model.starts} starts, ${run.model.exits} exits; ${requests} requests, ${answerTokens} tokens`
