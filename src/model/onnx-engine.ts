@@ -8,7 +8,7 @@ import type { OnnxEngineOptions } from './onnx-engine-options.ts'
 import { type Prefix, prefill, sharedPrefix } from './prefill.ts'
 import { prepareQuestion } from './prepare-question.ts'
 import { promptRotary } from './prompt/rotary.ts'
-import type { Answer, AnswerPart, Question } from './question.ts'
+import { type Answer, type AnswerPart, NOTHING_ANSWERED, type Question } from './question.ts'
 
 /** Features of about fifteen views of 644x364 at a hidden size of 3584. */
 const FEATURE_CACHE_BYTES = 64 * 2 ** 20
@@ -43,7 +43,8 @@ const answerer = (model: LoadedModel, contextTokens: number) => {
   return async (question: Question, onPart: (part: AnswerPart) => void, signal?: AbortSignal): Promise<Answer> => {
     const constraint = question.answerSchema ? await compile(question.answerSchema) : undefined
     try {
-      const prepared = await prepareQuestion(model, question, features, contextTokens)
+      const prepared = await prepareQuestion(model, question, features, contextTokens, signal)
+      if (!prepared) return NOTHING_ANSWERED
       const { tokenIds: promptTokenIds, positions } = prepared.prompt
       const rotary = promptRotary(positions, bundle.text, question.maxNewTokens)
       const started = performance.now()

@@ -18,15 +18,16 @@ export interface Prepared {
 }
 
 /**
- * Writes the prompt and encodes the images that the cache does not hold. Throws MODEL_CONTEXT_EXCEEDED before any
- * graph runs, when prompt and answer together are longer than `contextTokens`.
+ * Writes the prompt and encodes the images that the cache does not hold; undefined when aborted between two of them.
+ * Throws MODEL_CONTEXT_EXCEEDED before any graph runs, when prompt and answer together are longer than `contextTokens`.
  */
 export const prepareQuestion = async (
   model: LoadedModel,
   question: Question,
   cache: FeatureCache,
   contextTokens: number,
-): Promise<Prepared> => {
+  signal?: AbortSignal,
+): Promise<Prepared | undefined> => {
   const started = performance.now()
   const { bundle, template, tokenizer } = model
   const parts = visionParts(question.messages)
@@ -47,6 +48,7 @@ export const prepareQuestion = async (
 
   const features: Float32Array[] = []
   for (const [i, key] of keys.entries()) {
+    if (signal?.aborted) return undefined
     // The same picture twice in one question is encoded once.
     let value: VisionFeatures | undefined = known[i] ?? cache.get(key)
     if (!value) {

@@ -70,4 +70,13 @@ export interface Answer {
   }
 }
 
+/** Cut before the prompt was known. */
+export const NOTHING_ANSWERED: Answer = {
+  text: '',
+  tokenIds: [],
+  promptTokenIds: [],
+  finish: 'cut',
+  timing: { preprocessMs: 0, visionMs: 0, prefillMs: 0, decodeMs: 0 },
+}
+
 export { longestAnswerBytes } from './answer-bound.ts'

@@ -1,5 +1,5 @@
 import type { Engine } from './engine.ts'
-import type { Answer, Question } from './question.ts'
+import { type Answer, NOTHING_ANSWERED, type Question } from './question.ts'
 
 /** Answers from a list, in turn, or from a function; the whole text is one part. For tests and demonstrations. */
 export const scriptedEngine = (script: readonly string[] | ((question: Question) => string)): Engine => {
@@ -13,11 +13,10 @@ export const scriptedEngine = (script: readonly string[] | ((question: Question)
   return {
     info: { engine: 'scripted', bundleSha256: '' },
     answer: async (question, onPart, signal): Promise<Answer> => {
-      const timing = { preprocessMs: 0, visionMs: 0, prefillMs: 0, decodeMs: 0 }
-      if (signal?.aborted) return { text: '', tokenIds: [], promptTokenIds: [], finish: 'cut', timing }
+      if (signal?.aborted) return NOTHING_ANSWERED
       const text = next(question)
       onPart({ text, tokenIds: [] })
-      return { text, tokenIds: [], promptTokenIds: [], finish: 'stop', timing }
+      return { ...NOTHING_ANSWERED, text, finish: 'stop' }
     },
     close: async () => undefined,
   }

@@ -54,7 +54,8 @@ export const generate = async (
       if (unseen.length > 0) logits = await forward(unseen)
       if (signal?.aborted) return end('cut')
       const id = sampleToken(logits, await constraint?.mask(), sampling, tokenIds.length)
-      if (!ignoreEos && eosTokenIds.includes(id)) {
+      // Under a schema an end is only offered where the answer is whole.
+      if ((constraint || !ignoreEos) && eosTokenIds.includes(id)) {
         give([id], '')
         return end('stop')
       }

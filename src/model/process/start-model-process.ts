@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { OutriderError } from '#errors'
 import type { Engine, EngineInfo } from '../engine.ts'
 import type { OnnxEngineOptions } from '../onnx-engine-options.ts'
-import type { Answer, AnswerPart, Question } from '../question.ts'
+import { type Answer, type AnswerPart, NOTHING_ANSWERED, type Question } from '../question.ts'
 import { bundleHash } from './bundle-hash.ts'
 import { fromFailure, PROTOCOL_VERSION, type ToChild, type ToParent } from './protocol.ts'
 
@@ -167,14 +167,6 @@ export const startModelProcess = (options: ModelProcessOptions): ModelProcess =>
       await gone
     },
   }
-}
-
-const NOTHING_ANSWERED: Answer = {
-  text: '',
-  tokenIds: [],
-  promptTokenIds: [],
-  finish: 'cut',
-  timing: { preprocessMs: 0, visionMs: 0, prefillMs: 0, decodeMs: 0 },
 }
 
 const processExited = (how: string): OutriderError =>
