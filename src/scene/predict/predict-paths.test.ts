@@ -1,6 +1,13 @@
+import { create } from '@bufbuild/protobuf'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { encode, Prediction_Intention as Intention, PredictionSchema, Prediction_Source as Source } from '#messages'
+import {
+  encode,
+  Prediction_Intention as Intention,
+  PredictionSchema,
+  Prediction_Source as Source,
+  TracksSchema,
+} from '#messages'
 import type { MovingAgent } from './moving-agent.ts'
 import { predictPaths } from './predict-paths.ts'
 
@@ -209,6 +216,16 @@ describe('the spread', () => {
     const known = predict(agent(0, { label: 'pedestrian', headingSigmaRad: 0.1 }), Intention.CROSS, 1).last
     expect(Math.sqrt(lost.yy)).toBeGreaterThan(Math.sqrt(known.yy) + 3)
   })
+})
+
+it('takes the tracks and the intentions as their messages are', () => {
+  const { tracks } = create(TracksSchema, {
+    tracks: [{ id: 'track-1', poseInMap: { xM: 1 }, velocityInMapMps: { x: 2 }, covariance: COVARIANCE }],
+  })
+  const { agents } = create(PredictionSchema, {
+    agents: [{ id: 'track-1', intention: Intention.STOP, probability: 1 }],
+  })
+  expect(predictPaths(tracks, agents)[0]!.path.at(-1)!.poseInMap!.xM).toBeCloseTo(2, 9)
 })
 
 it('a prediction goes over the wire', () => {
