@@ -27,8 +27,8 @@ export interface TrackingReport {
   readonly misses: Misses
 }
 
-/** Edges of data sets' boxes are whole pixels (uniform, 0.29 px); twice that, since boxes of boxes are no outlines. */
-const TRUE_EDGES: Partial<SceneConfig> = { edgeSigmaPx: 0.5, edgeSigmaShare: 0 }
+/** Edges of data sets' boxes are exact or rounded to whole pixels, which spreads them evenly: 1 / sqrt(12) px. */
+const TRUE_EDGES: Partial<SceneConfig> = { edgeSigmaPx: 0.3, edgeSigmaShare: 0 }
 
 /** How well agents are placed and followed when detection is perfect: what is left is lifting, merging and tracking. */
 export const evaluateTracking = (truth: TapeTruth, rig: Rig, detections: DetectionSource): TrackingReport => {

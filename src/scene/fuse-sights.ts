@@ -2,14 +2,17 @@ import { Matrix } from 'ml-matrix'
 import type { PlanarPoint } from '#geometry'
 import { secondsBetween } from '#messages'
 import { addCovariances, type Covariance2, covarianceAlong, roundCovariance } from './covariance.ts'
-import type { Detection } from './detection.ts'
+import { covarianceOf, type Detection, SHARED_CAUSES, type SharedErrors } from './detection.ts'
 import { priorOf } from './kind-prior.ts'
 
-/** Two cameras err alike about one agent: this share of the shared variance is common to both, as its size and the road are. */
-const COMMON = 0.9
+/**
+ * Two cameras err alike about one agent: this share of the variance of each cause is common to both. Its height and the
+ * road are; its outline each sees from its own side.
+ */
+const COMMON: Readonly<Record<keyof SharedErrors, number>> = { size: 0.95, ground: 0.9, depth: 0, across: 0 }
 
 const differing = ({ noise, shared }: Detection): Covariance2 =>
-  shared.reduce((sum, direction) => addCovariances(sum, covarianceAlong(direction, 1 - COMMON)), noise)
+  SHARED_CAUSES.reduce((sum, cause) => addCovariances(sum, covarianceAlong(shared[cause], 1 - COMMON[cause])), noise)
 
 /** How far it may have gone between the two exposures, its velocity being unknown. */
 const movedBetween = (a: Detection, b: Detection): Covariance2 =>
@@ -25,8 +28,21 @@ const matrixOf = ({ xx, xy, yy }: Covariance2) =>
     [xy, yy],
   ])
 
-const spreadOf = ({ noise, shared: [radial, lateral] }: Detection): number =>
-  noise.xx + noise.yy + radial.xM ** 2 + radial.yM ** 2 + lateral.xM ** 2 + lateral.yM ** 2
+const spreadOf = (detection: Detection): number => {
+  const { xx, yy } = covarianceOf(detection)
+  return xx + yy
+}
+
+const NOWHERE: PlanarPoint = { xM: 0, yM: 0 }
+
+/** Two errors that have nothing to do with each other, both nearly along one line: as long as both in squares, along the longer. */
+const inSquares = (a: PlanarPoint, b: PlanarPoint): PlanarPoint => {
+  const [lengthA, lengthB] = [Math.hypot(a.xM, a.yM), Math.hypot(b.xM, b.yM)]
+  const [longer, length] = lengthA >= lengthB ? [a, lengthA] : [b, lengthB]
+  if (length === 0) return NOWHERE
+  const grow = Math.hypot(lengthA, lengthB) / length
+  return { xM: longer.xM * grow, yM: longer.yM * grow }
+}
 
 /** Two sights of one agent as one, at the time of the surer. What the cameras err in alike stays as it is. */
 export const fuseSights = (one: Detection, other: Detection): Detection => {
@@ -49,7 +65,12 @@ export const fuseSights = (one: Detection, other: Detection): Detection => {
     keys: [...one.keys, ...other.keys],
     positionInMap: weigh(a.positionInMap, b.positionInMap),
     noise: { xx: noise.get(0, 0), xy: (noise.get(0, 1) + noise.get(1, 0)) / 2, yy: noise.get(1, 1) },
-    shared: [weigh(a.shared[0], b.shared[0]), weigh(a.shared[1], b.shared[1])],
+    shared: {
+      size: weigh(a.shared.size, b.shared.size),
+      ground: weigh(a.shared.ground, b.shared.ground),
+      depth: inSquares(weigh(a.shared.depth, NOWHERE), weigh(NOWHERE, b.shared.depth)),
+      across: inSquares(weigh(a.shared.across, NOWHERE), weigh(NOWHERE, b.shared.across)),
+    },
     views: [...one.views, ...other.views],
   }
 }

@@ -1,5 +1,5 @@
 import type { RigCamera } from '#calibration'
-import { applyTransform, type PlanarPoint, type Transform, yawOfQuaternion } from '#geometry'
+import { applyTransform, normaliseAngle, type PlanarPoint, type Transform, yawOfQuaternion } from '#geometry'
 import { agentKindOf } from './agent-kind.ts'
 import { type BoxRays, boxRays } from './box-rays.ts'
 import type { SceneConfig } from './config.ts'
@@ -14,6 +14,8 @@ import { type BoxRange, rangeOfBox } from './range-of-box.ts'
 const HIDDEN_SHARE: Readonly<Record<Hidden, number>> = { not: 0, partly: 0.15, mostly: 0.4 }
 /** The middle of a box is not the middle of the agent, even far away: mirrors, doors, bent boxes; m. */
 const MIDDLE_SIGMA_M = 0.1
+/** Cosine of the steepest angle between the ray and the line's normal: 75 degrees, a corner of a very wide lens. */
+const STEEPEST = 0.25
 /** Sizes are believed to differ from the usual by no more than this factor. */
 const SIZE_FACTOR = 1.5
 
@@ -64,9 +66,13 @@ export const liftBox = (
   const heightShown = !rays.cut.top && !rays.cut.bottom && hidden !== 'mostly'
   const widthShown = !rays.cut.left && !rays.cut.right
   const angularHeight = rays.topSlope - rays.bottomSlope
-  const depth = halfDepthOf(prior, heightShown && widthShown ? rays.angularWidthRad / angularHeight : undefined)
+  const normalRad = normaliseAngle(rays.beyondRad - rays.bearingRad)
+  const aspect = heightShown && widthShown ? rays.angularWidthRad / angularHeight : undefined
+  const depth = halfDepthOf(prior, normalRad, aspect)
+  // From the line that it touches to its centre, along the ray.
+  const perDepth = 1 / Math.max(Math.cos(normalRad), STEEPEST)
   const across = acrossOf(rays, range.rangeM, depth.meanM, prior)
-  const outM = range.rangeM + depth.meanM
+  const outM = range.rangeM + depth.meanM * perDepth
   const turn = { cos: Math.cos(rays.bearingRad), sin: Math.sin(rays.bearingRad) }
   const positionInMap = applyTransform(mapFromEgo, {
     x: rays.cameraInEgo.xM + outM * turn.cos - across.shiftM * turn.sin,
@@ -91,7 +97,12 @@ export const liftBox = (
     kind,
     positionInMap: { xM: positionInMap.x, yM: positionInMap.y },
     noise: addCovariances(covarianceAlong(outward(range.noiseM)), covarianceAlong(leftward(lateralNoiseM))),
-    shared: [outward(Math.hypot(range.sharedM, depth.sigmaM)), leftward(across.sigmaM)],
+    shared: {
+      size: outward(range.bySizeM),
+      ground: outward(range.byGroundM),
+      depth: outward(depth.sigmaM * perDepth),
+      across: leftward(across.sigmaM),
+    },
     sizeM: scaledSize(prior, range, heightShown ? angularHeight : undefined),
     views: [camera.view],
   }

@@ -6,8 +6,10 @@ export interface BoxRange {
   readonly rangeM: number
   /** 1-sigma of what is drawn anew in each image; m. */
   readonly noiseM: number
-  /** 1-sigma of what stays the same from image to image: slope of the road, height of the agent; m. */
-  readonly sharedM: number
+  /** 1-sigma of what stays the same from image to image, since the agent is not as high as usual; m. */
+  readonly bySizeM: number
+  /** The same, since the ground is not where it is taken to be; m. */
+  readonly byGroundM: number
 }
 
 /** Pitch of the body (suspension, braking) and what the calibration leaves; 0.35 degrees. */
@@ -21,6 +23,11 @@ const ROAD_RADIUS_M = 1500
 const CAMERA_HEIGHT_SIGMA_M = 0.03
 /** A range whose inverse is known no better than this many sigmas has no upper end that deserves the name. */
 const LEAST_SIGMAS = 2.5
+/**
+ * Where the two ways differ by more sigmas than this, it is the ground that is not believed: agents stand on kerbs,
+ * stairs and other roads, none is twice as tall as usual.
+ */
+const BELIEVED_APART_SIGMAS = 3
 /** A box that goes below the image stands between the camera and the last ground in it: middle and sigma of an even spread. */
 const EVEN = { middle: 0.5, sigma: 0.29 } as const
 
@@ -38,35 +45,46 @@ export const rangeOfBox = (
     const lastGroundM = bottomSlope < 0 ? cameraHeightM / -bottomSlope : Number.POSITIVE_INFINITY
     if (lastGroundM > maxRangeM) return undefined
     // Where it stands below the image is not drawn anew: it stays there.
-    return { rangeM: EVEN.middle * lastGroundM, noiseM: bottomNoise * lastGroundM, sharedM: EVEN.sigma * lastGroundM }
+    const noiseM = bottomNoise * lastGroundM
+    return { rangeM: EVEN.middle * lastGroundM, noiseM, bySizeM: 0, byGroundM: EVEN.sigma * lastGroundM }
   }
 
   // Both ways give the inverse of the range, in which they are linear and a box above the horizon is no special case.
   const height = prior.sizeM.z
   const heightShare = prior.heightSigmaM / height
-  const byHeight = cut.top ? undefined : (topSlope - bottomSlope) / height
-  const byGround = -bottomSlope / cameraHeightM
-  let inverse = byHeight ?? Math.max(byGround, 1 / maxRangeM)
+  const inverseByHeight = cut.top ? undefined : (topSlope - bottomSlope) / height
+  const inverseByGround = -bottomSlope / cameraHeightM
+  let inverse = inverseByHeight ?? Math.max(inverseByGround, 1 / maxRangeM)
   let noise = 0
-  let shared = 0
+  let bySize = 0
+  let byGround = 0
   // The road's and the height's part depend on the range itself; a third round changes less than 1 %.
   for (let round = 0; round < 3; round += 1) {
     const roadSlope = 1 / (2 * ROAD_RADIUS_M * Math.max(inverse, 1 / maxRangeM))
     const groundShared = Math.hypot(PITCH_SIGMA_RAD, roadSlope, CAMERA_HEIGHT_SIGMA_M * inverse) / cameraHeightM
-    const groundVariance = groundShared ** 2 + (bottomNoise / cameraHeightM) ** 2
     const heightShared = inverse * heightShare
     const heightVariance = heightShared ** 2 + (bottomNoise ** 2 + topNoise ** 2) / height ** 2
-    const groundWeight = byHeight === undefined ? 1 : heightVariance / (groundVariance + heightVariance)
+    const elsewhere =
+      inverseByHeight === undefined
+        ? 0
+        : ((inverseByGround - inverseByHeight) / BELIEVED_APART_SIGMAS) ** 2 - heightVariance
+    const groundVariance = Math.max(groundShared ** 2 + (bottomNoise / cameraHeightM) ** 2, elsewhere)
+    const groundWeight = inverseByHeight === undefined ? 1 : heightVariance / (groundVariance + heightVariance)
     const heightWeight = 1 - groundWeight
-    inverse = groundWeight * byGround + heightWeight * (byHeight ?? 0)
-    shared = Math.hypot(groundWeight * groundShared, heightWeight * heightShared)
+    inverse = groundWeight * inverseByGround + heightWeight * (inverseByHeight ?? 0)
+    const lasting = Math.sqrt(Math.max(groundVariance - (bottomNoise / cameraHeightM) ** 2, 0))
+    byGround = groundWeight * lasting
+    bySize = heightWeight * heightShared
     // The lower edge is in both.
     noise = Math.hypot(
       (groundWeight / cameraHeightM + heightWeight / height) * bottomNoise,
       (heightWeight / height) * topNoise,
     )
   }
-  if (inverse < LEAST_SIGMAS * Math.hypot(noise, shared) || inverse < 1 / maxRangeM) return undefined
-  const rangeM = 1 / inverse
-  return { rangeM, noiseM: noise * rangeM ** 2, sharedM: shared * rangeM ** 2 }
+  const relative = Math.hypot(noise, bySize, byGround) / inverse
+  if (!(inverse >= 1 / maxRangeM && relative * LEAST_SIGMAS <= 1)) return undefined
+  // Mean and sigma of the inverse of a normal number, to the second order: its spread is longer outward.
+  const rangeM = (1 + relative ** 2) / inverse
+  const toM = Math.sqrt(1 + 8 * relative ** 2) / inverse ** 2
+  return { rangeM, noiseM: noise * toM, bySizeM: bySize * toM, byGroundM: byGround * toM }
 }

@@ -1,4 +1,5 @@
 import { normaliseAngle } from '#geometry'
+import { velocityCovariance } from './kalman.ts'
 import type { TrackState } from './track-state.ts'
 
 export interface Heading {
@@ -16,16 +17,15 @@ const SLIP_SIGMA_RAD = 0.05
 const LEAST_SIGMAS = 2
 
 /** Measured where something measured it, else the direction of its motion, else unknown (0). */
-export const headingOf = ({ belief: { mean, covariance }, measuredHeadingRad }: TrackState): Heading => {
+export const headingOf = ({ belief, measuredHeadingRad }: TrackState): Heading => {
   if (measuredHeadingRad !== undefined) return { headingRad: measuredHeadingRad, sigmaRad: MEASURED_SIGMA_RAD }
-  const [, , vx, vy] = mean as readonly [number, number, number, number]
+  const [, , vx, vy] = belief.mean as [number, number, number, number]
   const speed = Math.hypot(vx, vy)
-  if (speed === 0) return { headingRad: 0, sigmaRad: UNKNOWN_HEADING_SIGMA_RAD }
-  const [along, across] = [
-    [vx / speed, vy / speed],
-    [-vy / speed, vx / speed],
-  ].map(([x, y]) => Math.sqrt(x! * x! * covariance[14]! + 2 * x! * y! * covariance[15]! + y! * y! * covariance[21]!))
-  if (speed < LEAST_SIGMAS * along!) return { headingRad: 0, sigmaRad: UNKNOWN_HEADING_SIGMA_RAD }
-  const sigmaRad = Math.hypot(Math.atan(across! / speed), SLIP_SIGMA_RAD)
+  const { xx, xy, yy } = velocityCovariance(belief)
+  const sigmaAlong = (x: number, y: number) => Math.sqrt(x * x * xx + 2 * x * y * xy + y * y * yy) / speed
+  if (speed === 0 || speed < LEAST_SIGMAS * sigmaAlong(vx, vy)) {
+    return { headingRad: 0, sigmaRad: UNKNOWN_HEADING_SIGMA_RAD }
+  }
+  const sigmaRad = Math.hypot(Math.atan(sigmaAlong(-vy, vx) / speed), SLIP_SIGMA_RAD)
   return { headingRad: normaliseAngle(Math.atan2(vy, vx)), sigmaRad: Math.min(sigmaRad, UNKNOWN_HEADING_SIGMA_RAD) }
 }

@@ -1,5 +1,6 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import type { TracksSchema } from '#messages'
+import { covarianceAt } from './kalman.ts'
 import { headingOf } from './track-heading.ts'
 import type { SceneState, TrackState } from './track-state.ts'
 
@@ -33,4 +34,4 @@ const trackMessage = (track: TrackState, timeNs: bigint) => {
 
 /** 4x4, row-major, of x, y (m), vx, vy (m/s). */
 export const positionVelocityCovariance = ({ belief: { covariance } }: TrackState): number[] =>
-  [0, 1, 2, 3].flatMap((row) => covariance.slice(row * 6, row * 6 + 4))
+  [0, 1, 2, 3].flatMap((row) => [0, 1, 2, 3].map((column) => covarianceAt(covariance, row, column)))

@@ -1,4 +1,4 @@
-import { mahalanobisSquared } from '#scene'
+import { mahalanobisSquared, positionCovariance } from '#scene'
 import { type Consistency, consistencyOf } from './consistency.ts'
 import { type Distribution, distributionOf } from './distribution.ts'
 import { matchedPairs, type TrackedFrame } from './tracked-frame.ts'
@@ -26,12 +26,10 @@ export const positionError = (frames: readonly TrackedFrame[]): PositionError =>
   const errors = frames.flatMap(matchedPairs).map(({ agent, track }) => {
     const [x, y] = track.belief.mean as [number, number]
     const error = { xM: x - agent.positionInMap.xM, yM: y - agent.positionInMap.yM }
-    const { covariance } = track.belief
-    const own = { xx: covariance[0]!, xy: covariance[1]!, yy: covariance[7]! }
     return {
       distanceM: agent.distanceM,
       errorM: Math.hypot(error.xM, error.yM),
-      squaredSigmas: mahalanobisSquared(error, own),
+      squaredSigmas: mahalanobisSquared(error, positionCovariance(track.belief)),
     }
   })
   return {

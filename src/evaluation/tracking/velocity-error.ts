@@ -1,4 +1,4 @@
-import { mahalanobisSquared } from '#scene'
+import { mahalanobisSquared, velocityCovariance } from '#scene'
 import { type Consistency, consistencyOf } from './consistency.ts'
 import { type Distribution, distributionOf } from './distribution.ts'
 import { matchedPairs, type TrackedFrame } from './tracked-frame.ts'
@@ -23,14 +23,12 @@ export const velocityError = (frames: readonly TrackedFrame[]): VelocityError =>
     if (!agent.velocityInMap || track.sightings < LEAST_SIGHTINGS) return []
     const [, , vx, vy] = track.belief.mean as [number, number, number, number]
     const error = { xM: vx - agent.velocityInMap.xM, yM: vy - agent.velocityInMap.yM }
-    const { covariance } = track.belief
-    const own = { xx: covariance[14]!, xy: covariance[15]!, yy: covariance[21]! }
     return [
       {
         id: agent.id,
         speedMps: Math.hypot(agent.velocityInMap.xM, agent.velocityInMap.yM),
         errorMps: Math.hypot(error.xM, error.yM),
-        squaredSigmas: mahalanobisSquared(error, own),
+        squaredSigmas: mahalanobisSquared(error, velocityCovariance(track.belief)),
       },
     ]
   })
