@@ -4,6 +4,7 @@ import { registerAsk } from './ask-command.ts'
 import { registerCompile } from './compile-command.ts'
 import { registerDemo } from './demo-command.ts'
 import { registerDrive } from './drive-command.ts'
+import { registerEvaluate } from './evaluate-command.ts'
 import { registerImport } from './import-command.ts'
 import { registerInspect } from './inspect-command.ts'
 import { registerPlay } from './play-command.ts'
@@ -16,7 +17,10 @@ const program = new Command('outrider')
   .description('A vision-language model sees, predicts and plans for a car; every drive replays byte for byte.')
   .version(VERSION)
   .showHelpAfterError('(outrider --help lists the commands)')
-  .addHelpText('after', '\nExit codes: 0 done; 1 a check failed (diverged, damaged); 2 wrong use, file or configuration.')
+  .addHelpText(
+    'after',
+    '\nExit codes: 0 done; 1 a check failed (diverged, damaged); 2 wrong use, file or configuration.',
+  )
 
 // In the order in which a newcomer meets them.
 for (const register of [
@@ -30,6 +34,7 @@ for (const register of [
   registerDrive,
   registerReplay,
   registerInspect,
+  registerEvaluate,
 ]) {
   register(program)
 }
