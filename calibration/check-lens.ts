@@ -3,11 +3,11 @@ import { modelOf } from './models/index.ts'
 import { type Complaint, inDegrees, inWords } from './rig-finding.ts'
 import type { RigCamera } from './rig-schema.ts'
 
-/** A narrower one is a telescope, a wider one is beyond what these models can describe; degrees. */
-const FIELD_OF_VIEW_DEG = { min: 10, max: 179 } as const
+/** A narrower field of view is a telescope's; degrees. */
+const NARROWEST_DEG = 10
 export const checkLens = (camera: RigCamera): Complaint[] => {
   const { model, width, height } = camera
-  const { direction } = modelOf(model)
+  const { direction, widestDeg } = modelOf(model)
   const findings: Complaint[] = []
   if (model.cx < 0 || model.cx > width || model.cy < 0 || model.cy > height) {
     findings.push({
@@ -33,12 +33,12 @@ export const checkLens = (camera: RigCamera): Complaint[] => {
     const b = direction(model, to)
     if (!a || !b) continue
     const fieldDeg = inDegrees(
-      name === 'horizontal' ? Math.atan(b.x) - Math.atan(a.x) : Math.atan(b.y) - Math.atan(a.y),
+      name === 'horizontal' ? Math.atan2(b.x, b.z) - Math.atan2(a.x, a.z) : Math.atan2(b.y, b.z) - Math.atan2(a.y, a.z),
     )
-    if (fieldDeg < FIELD_OF_VIEW_DEG.min || fieldDeg > FIELD_OF_VIEW_DEG.max) {
+    if (fieldDeg < NARROWEST_DEG || fieldDeg > widestDeg) {
       findings.push({
         code: 'RIG_FIELD_OF_VIEW',
-        expected: `a ${name} field of view of ${FIELD_OF_VIEW_DEG.min} to ${FIELD_OF_VIEW_DEG.max} degrees`,
+        expected: `a ${name} field of view of ${NARROWEST_DEG} to ${widestDeg} degrees`,
         found: `${inWords(fieldDeg)} degrees: is the focal length in pixels of this image size?`,
       })
     }

@@ -21,6 +21,9 @@ export const borderPixels = ({ width, height }: RigCamera): readonly Pixel[] =>
     { x: width, y: height * step },
   ])
 
+/** A fisheye sees past its own plane; its sides are then 89 degrees from the axis, and what is behind the plane is not drawn. */
+const LEAST_DEPTH = Math.tan(Math.PI / 180)
+
 const frustums = new WeakMap<RigCamera, readonly HalfSpace[]>()
 
 /** The near plane and four sides; a lens that bends its border gets sides that are a little wide. */
@@ -29,10 +32,13 @@ const frustumOf = (camera: RigCamera): readonly HalfSpace[] => {
   if (known) return known
   const { model, width, height } = camera
   const { direction } = modelOf(model)
-  // A border pixel without a direction (checkRig names such a lens) counts as if the lens were ideal.
-  const directions = borderPixels(camera).map(
-    (pixel) => direction(model, pixel) ?? { x: (pixel.x - model.cx) / model.fx, y: (pixel.y - model.cy) / model.fy },
-  )
+  const directions = borderPixels(camera).map((pixel) => {
+    const found = direction(model, pixel)
+    // A border pixel without a direction (checkRig names such a lens) counts as if the lens were ideal.
+    if (!found) return { x: (pixel.x - model.cx) / model.fx, y: (pixel.y - model.cy) / model.fy }
+    const depth = Math.max(found.z, LEAST_DEPTH * Math.hypot(found.x, found.y))
+    return { x: found.x / depth, y: found.y / depth }
+  })
   const xs = [...directions.map(({ x }) => x), -model.cx / model.fx, (width - model.cx) / model.fx]
   const ys = [...directions.map(({ y }) => y), -model.cy / model.fy, (height - model.cy) / model.fy]
   const planes: readonly HalfSpace[] = [

@@ -65,6 +65,7 @@ export const brownConrady: CameraModel<BrownConrady> & { readonly schema: typeof
   kind: 'brown-conrady',
   schema,
   straight: false,
+  widestDeg: 179,
   project(intrinsics, { x, y, z }) {
     if (z <= 0) return undefined
     if (Math.hypot(x, y) / z > foldRadius(intrinsics)) return undefined

@@ -16,7 +16,9 @@ export interface CameraModel<Intrinsics extends { readonly kind: string }> {
   readonly straight: boolean
   /** Camera frame (optical) -> image. Undefined where the lens does not see, or the model does not hold. */
   project(intrinsics: Intrinsics, pointInCamera: Vector3): Pixel | undefined
-  /** Image -> direction in the camera frame, with z = 1. Undefined where no direction falls on that pixel. */
+  /** Widest field of view that this model is good for; degrees. */
+  readonly widestDeg: number
+  /** Image -> direction in the camera frame, of any length. Undefined where no direction falls on that pixel. */
   direction(intrinsics: Intrinsics, pixel: Pixel): Vector3 | undefined
   /** As foxglove.CameraCalibration names it. */
   distortion(intrinsics: Intrinsics): { readonly model: string; readonly coefficients: readonly number[] }

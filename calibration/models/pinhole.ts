@@ -19,6 +19,7 @@ export const pinhole: CameraModel<Pinhole> & { readonly schema: typeof schema } 
   kind: 'pinhole',
   schema,
   straight: true,
+  widestDeg: 179,
   project({ fx, fy, cx, cy }, { x, y, z }) {
     return z > 0 ? { x: (fx * x) / z + cx, y: (fy * y) / z + cy } : undefined
   },
