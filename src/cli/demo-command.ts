@@ -25,7 +25,7 @@ const startPlay = (address: string): ChildProcess => {
   const entry = process.argv[1]
   if (entry === undefined) throw new Error('this program has no entry file')
   const tape = join(PACKAGE_ROOT, 'examples/town/town.mcap')
-  const command = ['play', tape, '--to', address, '--loop', '100', '--json']
+  const command = ['play', tape, '--to', address, '--loop', '100', '--period', '10s', '--json']
   return spawn(process.execPath, [...process.execArgv, entry, ...command], { stdio: ['ignore', 'ignore', 'inherit'] })
 }
 

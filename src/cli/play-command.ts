@@ -54,7 +54,8 @@ export const registerPlay = (program: Command): void => {
               return beginNs
             },
             async waitUntil(afterBeginNs) {
-              const waitMs = Number(beginNs + afterBeginNs - clock.nowNs()) / 1e6
+              // Timers cut to whole ms: rounded up, no message is sent before its own stamp.
+              const waitMs = Math.ceil(Number(beginNs + afterBeginNs - clock.nowNs()) / 1e6)
               if (waitMs > 0) await sleep(waitMs, undefined, { signal }).catch(() => {})
             },
             publish: publisher.publish,

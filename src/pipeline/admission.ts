@@ -13,6 +13,8 @@ export interface Clock {
 /** The part of the tape that the shell writes to. */
 export interface RecordSink {
   write(record: TapeRecord): void
+  /** Why nothing more is written, when that is so; absent where that cannot be. */
+  stats?(): { readonly failure: Error | undefined }
 }
 
 export interface AdmissionPorts {

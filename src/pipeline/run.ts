@@ -118,6 +118,22 @@ export const run = async (ports: RunPorts, options: RunOptions): Promise<void> =
     if (fault.severity !== Fault_Severity.INFO) publish('/sensors/fault', payload)
   }
 
+  let tapeEnded = false
+  /** The drive goes on without its tape, and says so to whoever listens. */
+  const watchTape = (): void => {
+    const failure = tape.stats?.().failure
+    if (!failure || tapeEnded) return
+    tapeEnded = true
+    admitFault({
+      source: 'log',
+      code: 'tape-ended',
+      severity: Fault_Severity.ERROR,
+      message: failure.message,
+      topic: '',
+      times: 1,
+    })
+  }
+
   await new Promise<void>((resolve, reject) => {
     let deadline: NodeJS.Timeout | undefined
     const end = (reason: string): void => {
@@ -144,6 +160,7 @@ export const run = async (ports: RunPorts, options: RunOptions): Promise<void> =
     const stopTicks = startTicks(options.tickHz, (number, lateNs) => {
       admit('/pipeline/tick', encode(TickSchema, { number }))
       timing('pipeline/tick-lateness', clock.nowNs(), lateNs)
+      watchTape()
     })
     options.signal?.addEventListener('abort', () => end('interrupted'), { once: true })
     source.start(onReception).catch((error) => {
