@@ -1,8 +1,10 @@
 // The face of the rig: how its cameras see, where they sit, and whether that makes sense.
 
+export { type BoxPair, type BoxResiduals, boxResiduals, checkResiduals } from './box-residuals.ts'
 export { cameraCalibrationMessage, rigTransforms } from './calibration-messages.ts'
 export { checkRig } from './check-rig.ts'
 export { clipPolygonToImage, isInImage } from './clip-to-image.ts'
+export { type Coverage, coverageOf } from './coverage.ts'
 export { exposureTimeNs } from './exposure.ts'
 export { formatRig } from './format-rig.ts'
 export type { Pixel } from './models/camera-model.ts'

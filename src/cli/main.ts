@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { OutriderError } from '#errors'
 import { registerAsk } from './ask-command.ts'
+import { registerCalibration } from './calibration-command.ts'
 import { registerCompile } from './compile-command.ts'
 import { registerDemo } from './demo-command.ts'
 import { registerDrive } from './drive-command.ts'
@@ -34,6 +35,7 @@ for (const register of [
   registerDrive,
   registerReplay,
   registerInspect,
+  registerCalibration,
   registerEvaluate,
 ]) {
   register(program)

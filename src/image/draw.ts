@@ -1,4 +1,4 @@
-// The one place that knows the canvas: flat shapes on a sheet of pixels, JPEG out. The same shapes give the same bytes.
+// The one place that knows the canvas: flat shapes on a sheet of pixels, JPEG or PNG out. The same shapes give the same bytes.
 import { type CanvasGradient, createCanvas } from '@napi-rs/canvas'
 
 /** Red, green, blue from 0 to 255; opacity from 0 to 1, by default 1. */
@@ -22,8 +22,11 @@ export interface Sheet {
   readonly height: number
   /** Antialiased. Fewer than three points are nothing. */
   fillPolygon(points: readonly SheetPoint[], paint: Colour | Gradient): void
+  /** Middle of the text at the place; nothing where the machine has no fonts, and other bytes where it has others. */
+  writeText(text: string, at: SheetPoint, heightPx: number, colour: Colour): void
   /** Quality from 0 to 100. */
   toJpeg(quality: number): Uint8Array
+  toPng(): Uint8Array
 }
 
 /** A canvas counts from the corner of its first pixel. */
@@ -73,6 +76,14 @@ export const createSheet = (width: number, height: number): Sheet => {
       context.lineWidth = SEAM
       context.stroke()
     },
+    writeText(text, { x, y }, heightPx, colour) {
+      context.font = `${heightPx}px sans-serif`
+      context.textAlign = 'center'
+      context.textBaseline = 'middle'
+      context.fillStyle = css(colour)
+      context.fillText(text, x + HALF_PIXEL, y + HALF_PIXEL)
+    },
     toJpeg: (quality) => canvas.toBuffer('image/jpeg', quality),
+    toPng: () => canvas.toBuffer('image/png'),
   }
 }
