@@ -176,6 +176,7 @@ export {
   RunConfigSchema,
 } from './generated/outrider/RunConfig_pb.ts'
 export { type RunDigest, RunDigestSchema } from './generated/outrider/RunDigest_pb.ts'
+export { type Snapshot, SnapshotSchema } from './generated/outrider/Snapshot_pb.ts'
 export { type StageTiming, StageTimingSchema } from './generated/outrider/StageTiming_pb.ts'
 export { type Tick, TickSchema } from './generated/outrider/Tick_pb.ts'
 export { type Track, TrackSchema, type Tracks, TracksSchema } from './generated/outrider/Tracks_pb.ts'

@@ -19,6 +19,7 @@ import { PredictionSchema } from './generated/outrider/Prediction_pb.ts'
 import { RouteCommandSchema } from './generated/outrider/RouteCommand_pb.ts'
 import { RunConfigSchema } from './generated/outrider/RunConfig_pb.ts'
 import { RunDigestSchema } from './generated/outrider/RunDigest_pb.ts'
+import { SnapshotSchema } from './generated/outrider/Snapshot_pb.ts'
 import { StageTimingSchema } from './generated/outrider/StageTiming_pb.ts'
 import { TickSchema } from './generated/outrider/Tick_pb.ts'
 import { TracksSchema } from './generated/outrider/Tracks_pb.ts'
@@ -93,6 +94,7 @@ export const TOPICS: readonly Topic[] = [
   output('/planners/path', PosesInFrameSchema, 20),
   output('/pipeline/fault', FaultSchema),
   output('/pipeline/digest', RunDigestSchema),
+  output('/pipeline/snapshot', SnapshotSchema, 0.1),
   aside('/pipeline/stage-timing', StageTimingSchema),
   aside('/ground-truth/agents', GroundTruthSchema),
   aside('/ground-truth/image-boxes', GroundTruthImageBoxesSchema),

@@ -25,6 +25,11 @@ export const pipelineConfig = z.strictObject({
         .positive()
         .default(10_000)
         .describe('an answer that takes longer is cut: its plan would be too old by ten times; ms'),
+      snapshotPeriodS: z
+        .number()
+        .min(0.1)
+        .default(10)
+        .describe('event time between two snapshots of the state, where a replay can start; s'),
     })
     .prefault({}),
 })

@@ -34,6 +34,8 @@ export interface State {
   /** The newest plan, checked or not. */
   readonly plan: Plan | undefined
   readonly planners: PlannersState
+  /** When the next snapshot is due, by event time; undefined before the first event. */
+  readonly snapshotDueNs: bigint | undefined
 }
 
 /** Before the first event. */
@@ -51,4 +53,5 @@ export const initialState: State = {
   waiting: undefined,
   plan: undefined,
   planners: initialPlannersState,
+  snapshotDueNs: undefined,
 }

@@ -12,6 +12,7 @@ import {
 import { createDraft } from './draft.ts'
 import type { Event, Mark, Output, Request } from './event.ts'
 import { chainEvent } from './event-digest.ts'
+import { snapshotWhenDue } from './snapshot.ts'
 import { begin } from './stages/begin.ts'
 import { admitCameraFrame, admitEgoState, closeDueFrameSets } from './stages/fusion.ts'
 import { askWhenFree, cutWhenLate, hearAnswer, hearModelState } from './stages/model.ts'
@@ -65,5 +66,6 @@ export const step = (state: State, event: Event, mark: Mark): StepResult => {
     const { events, eventsSha256 } = draft.state
     draft.emit('/pipeline/digest', RunDigestSchema, { events, eventsSha256 }, event.publishTimeNs)
   }
+  snapshotWhenDue(draft, config)
   return draft
 }
