@@ -18,6 +18,12 @@ export const plannersConfig = z.strictObject({
     .describe(
       'from the instant of its frames; an older plan gives way to the stop: at 50 km/h the road of 14 m ago; ms',
     ),
+  refuseFor: z
+    .array(z.enum(['speed-claim', 'path-claim', 'reason-claim', 'red-light', 'agent-in-path']))
+    .default(['red-light', 'agent-in-path'])
+    .describe(
+      'contradictions of the guard that keep a plan from being followed: those with the world. A plan that is at odds with its own words may still be the best there is; the fault says so',
+    ),
   limits: limitsSchema.prefault({}),
   comfortableStop: stopSchema(1, 0.3, "on a path that was checked: Autoware's comfortable stop"),
   firmStop: stopSchema(2.5, 1.5, "where the path is only guessed: Autoware's emergency stop"),

@@ -1,6 +1,6 @@
 import { IDENTITY_PLANAR_POSE } from '#geometry'
 import { type Plan, secondsBetween, Verdict_Decision } from '#messages'
-import type { Vehicle } from './check.ts'
+import type { Finding, Vehicle } from './check.ts'
 import type { PlannersConfig } from './config.ts'
 import type { Ego } from './ego-motion.ts'
 import { type FaultNotes, faultsOf } from './faults.ts'
@@ -19,6 +19,8 @@ export interface JudgeInput {
   readonly egoAtTick?: Ego | undefined
   /** At the plan's reference time; its pose in the same frame as the tick's. */
   readonly egoAtPlanReference?: Ego | undefined
+  /** What the guard found against the newest plan; empty before it has looked. */
+  readonly contradictions?: readonly Finding[] | undefined
   readonly vehicle: Vehicle
   readonly config: PlannersConfig
   readonly state: PlannersState
@@ -55,7 +57,9 @@ export const judge = (input: JudgeInput): Judgement => {
     limits,
     vehicle,
   }
-  const newest = plan && judgePlan(plan, egoAtPlanReference, present)
+  const against = (input.contradictions ?? []).filter(({ check }) => (config.refuseFor as string[]).includes(check))
+  const kept = plan && judgePlan(plan, egoAtPlanReference, present)
+  const newest = kept && { ...kept, findings: [...kept.findings, ...against] }
   // A valid plan stays good while a later one is refused.
   const older = held && held.requestId !== plan?.requestId ? judgeHeld(held, present) : undefined
   const followed = [newest, older].find((judged) => judged?.findings.length === 0)

@@ -1,7 +1,7 @@
 // Foxglove's schemas and our own .proto files -> TypeScript and one descriptor set. Run by `npm run generate`; a test runs
 // it into another folder (the argument) and compares.
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 
@@ -52,25 +52,21 @@ for (const name of [...closure].sort()) {
 const buf = (...args: string[]): void => {
   execFileSync('npx', ['--no-install', 'buf', ...args], { stdio: 'inherit' })
 }
-for (const room of ['src/messages', 'src/compiler'].map((name) => join(target, name))) {
-  const template = JSON.stringify({
-    version: 'v2',
-    plugins: [
-      {
-        local: 'protoc-gen-es',
-        out: `${room}/generated`,
-        opt: ['target=ts', 'import_extension=ts', 'erasable_syntax=true'],
-      },
-    ],
-  })
-  rmSync(`${room}/generated`, { recursive: true, force: true })
-  buf('generate', `${room}/proto`, '--template', template)
+/** Beside what is in use until it is whole: whoever imports meanwhile finds the old code, not half of the new. */
+const replace = (folder: string, make: (fresh: string) => void): void => {
+  const fresh = `${folder}-fresh`
+  rmSync(fresh, { recursive: true, force: true })
+  make(fresh)
+  rmSync(folder, { recursive: true, force: true })
+  renameSync(fresh, folder)
 }
-buf(
-  'build',
-  proto,
-  '-o',
-  join(target, 'src/messages/generated/descriptors.binpb'),
-  '--exclude-source-info',
-  '--as-file-descriptor-set',
-)
+for (const room of ['src/messages', 'src/compiler'].map((name) => join(target, name))) {
+  replace(`${room}/generated`, (out) => {
+    const opt = ['target=ts', 'import_extension=ts', 'erasable_syntax=true']
+    const template = JSON.stringify({ version: 'v2', plugins: [{ local: 'protoc-gen-es', out, opt }] })
+    buf('generate', `${room}/proto`, '--template', template)
+    if (room.endsWith('messages')) {
+      buf('build', proto, '-o', join(out, 'descriptors.binpb'), '--exclude-source-info', '--as-file-descriptor-set')
+    }
+  })
+}

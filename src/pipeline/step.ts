@@ -15,8 +15,9 @@ import { chainEvent } from './event-digest.ts'
 import { snapshotWhenDue } from './snapshot.ts'
 import { begin } from './stages/begin.ts'
 import { admitCameraFrame, admitEgoState, closeDueFrameSets } from './stages/fusion.ts'
-import { askWhenFree, cutWhenLate, hearAnswer, hearModelState } from './stages/model.ts'
+import { cutWhenLate, hearAnswer, hearModelState } from './stages/model.ts'
 import { judgeAtTick } from './stages/planners.ts'
+import { askWhenFree, cutWhenPlanIsDue } from './stages/questions.ts'
 import type { State } from './state.ts'
 import { viewOfTopic } from './view-of-topic.ts'
 
@@ -52,9 +53,10 @@ export const step = (state: State, event: Event, mark: Mark): StepResult => {
     draft.state = { ...draft.state, route: decode(RouteCommandSchema, event.payload) }
   mark('fusion')
 
-  if (event.topic === '/model/answer') hearAnswer(draft, decode(ModelAnswerSchema, event.payload))
+  if (event.topic === '/model/answer') hearAnswer(draft, config, decode(ModelAnswerSchema, event.payload))
   else if (event.topic === '/model/state') hearModelState(draft, decode(ModelStateSchema, event.payload))
   cutWhenLate(draft, config)
+  cutWhenPlanIsDue(draft, config)
   askWhenFree(draft, config)
   mark('tasks')
 

@@ -5,7 +5,14 @@ export type { PlanOpening } from './driving/opening.ts'
 export { buildPerceptionRequest, type PerceptionInput, parsePerception, perceptionTask } from './driving/perception.ts'
 export { perceptionAnswerText } from './driving/perception-answer-text.ts'
 export { type PerceptionConfig, perceptionConfig } from './driving/perception-config.ts'
-export { buildPlanRequest, type PlanInput, parsePlan, planAnswerText, planTask } from './driving/plan.ts'
+export {
+  buildPlanRequest,
+  type PlanInput,
+  parsePlan,
+  parsePlanSoFar,
+  planAnswerText,
+  planTask,
+} from './driving/plan.ts'
 export { type PlanConfig, planConfig } from './driving/plan-config.ts'
 export {
   type AskedAgent,

@@ -1,54 +1,23 @@
 import {
   Fault_Severity,
-  type FrameSet,
   type ModelAnswer,
   ModelAnswer_Finish,
-  ModelRequestSchema,
   type ModelState,
   ModelState_State,
+  PerceptionSchema,
+  type Plan,
   PlanSchema,
 } from '#messages'
-import { planTask } from '#tasks'
+import { parsePerception, parsePlan, parsePlanSoFar, parsePrediction } from '#tasks'
 import type { PipelineConfig } from '../config.ts'
 import type { Draft } from '../draft.ts'
 import type { InFlight } from '../state.ts'
+import { guardPlan } from './guard.ts'
+import { followAgents, predictAgents } from './scene.ts'
 
 const msSince = (fromNs: bigint, toNs: bigint): number => Number(toNs - fromNs) / 1e6
 
-/** Asks about the newest frame set when the model has nothing to do; a set that has waited too long is dropped. */
-export const askWhenFree = (draft: Draft, config: PipelineConfig): void => {
-  const { waiting, inFlight, modelReady, requests, route } = draft.state
-  if (!waiting || inFlight || !modelReady) return
-  const { logTimeNs } = draft.event
-  draft.state = { ...draft.state, waiting: undefined }
-  if (msSince(waiting.referenceTimeNs, logTimeNs) > config.pipeline.frameSetMaxAgeMs) {
-    noteUnasked(draft, config, waiting)
-    return
-  }
-
-  const request = planTask.buildRequest({ requestId: requests + 1n, frameSet: waiting, route, config: config.plan })
-  draft.state = {
-    ...draft.state,
-    requests: request.requestId,
-    inFlight: { request, askedNs: logTimeNs, text: '', cut: false },
-  }
-  draft.emit('/model/request', ModelRequestSchema, request, request.referenceTimeNs)
-  draft.ask(request)
-}
-
-const noteUnasked = (draft: Draft, config: PipelineConfig, { number, referenceTimeNs }: FrameSet): void => {
-  const { frameSetMaxAgeMs } = config.pipeline
-  const foundMs = msSince(referenceTimeNs, draft.event.logTimeNs).toFixed(1)
-  draft.fault({
-    source: 'pipeline',
-    code: 'frame-set-stale',
-    severity: Fault_Severity.INFO,
-    message: `expected frame set ${number} to be at most ${frameSetMaxAgeMs} ms old when the model was free, found ${foundMs} ms`,
-    topic: '/fusion/frame-set',
-  })
-}
-
-/** Ends an answer that takes longer than its plan could be worth. */
+/** Ends an answer that takes longer than it could be worth. */
 export const cutWhenLate = (draft: Draft, config: PipelineConfig): void => {
   const { inFlight } = draft.state
   if (!inFlight || inFlight.cut) return
@@ -65,30 +34,67 @@ export const cutWhenLate = (draft: Draft, config: PipelineConfig): void => {
   })
 }
 
-/** A part of an answer; the last part makes a plan or a fault. */
-export const hearAnswer = (draft: Draft, part: ModelAnswer): void => {
+/** A part of an answer. A plan is told as soon as its poses are there; the last part makes the whole answer or a fault. */
+export const hearAnswer = (draft: Draft, config: PipelineConfig, part: ModelAnswer): void => {
   const { inFlight } = draft.state
   if (!inFlight || inFlight.request.requestId !== part.requestId) return
   const heard = { ...inFlight, text: inFlight.text + part.text }
   if (part.finish === ModelAnswer_Finish.NONE) {
     draft.state = { ...draft.state, inFlight: heard }
+    if (heard.name === 'plan' && !heard.told) tellPosesOfPlan(draft, heard)
     return
   }
   draft.state = { ...draft.state, inFlight: undefined }
-  if (part.finish === ModelAnswer_Finish.STOP) makePlan(draft, heard)
-  else noteNoPlan(draft, heard, part)
+  if (part.finish === ModelAnswer_Finish.STOP) take(draft, config, heard)
+  else noteUnfinished(draft, heard, part)
 }
 
-const makePlan = (draft: Draft, { request, text }: InFlight): void => {
-  const parsed = planTask.parse(text, request)
-  if ('fault' in parsed) draft.fault(parsed.fault)
-  else {
-    draft.state = { ...draft.state, plan: parsed.plan }
-    draft.emit('/tasks/plan', PlanSchema, parsed.plan, parsed.plan.referenceTimeNs)
+const tellPosesOfPlan = (draft: Draft, heard: InFlight): void => {
+  const plan = parsePlanSoFar(heard.text, heard.request)
+  if (!plan) return
+  draft.state = { ...draft.state, inFlight: { ...heard, told: true } }
+  tellPlan(draft, heard, plan)
+}
+
+const tellPlan = (draft: Draft, { askedNs, told }: InFlight, plan: Plan): void => {
+  const planTookMs = told ? draft.state.planTookMs : msSince(askedNs, draft.event.logTimeNs)
+  draft.state = { ...draft.state, plan, planTookMs }
+  draft.emit('/tasks/plan', PlanSchema, plan, plan.referenceTimeNs)
+}
+
+const take = (draft: Draft, config: PipelineConfig, answered: InFlight): void => {
+  const { name, request, text } = answered
+  if (name === 'plan') {
+    const parsed = parsePlan(text, request)
+    if ('fault' in parsed) {
+      draft.fault(parsed.fault)
+      return
+    }
+    tellPlan(draft, answered, parsed.plan)
+  } else if (name === 'perception') {
+    const parsed = parsePerception(text, request)
+    for (const fault of 'fault' in parsed ? [parsed.fault] : parsed.faults) draft.fault(fault)
+    const frameSet = draft.state.round?.frameSet
+    if ('fault' in parsed || !frameSet) return
+    const { perception } = parsed
+    draft.state = { ...draft.state, perception }
+    draft.emit('/tasks/perception', PerceptionSchema, perception, perception.referenceTimeNs)
+    followAgents(draft, config, frameSet, perception)
+    const { tracks } = draft.state
+    if (tracks && !config.pipeline.questions.includes('prediction')) predictAgents(draft, tracks)
+  } else {
+    const parsed = parsePrediction(text, request)
+    for (const fault of 'fault' in parsed ? [parsed.fault] : parsed.faults) draft.fault(fault)
+    const { tracks } = draft.state
+    // Without intentions the agents still move.
+    if (tracks) predictAgents(draft, tracks, 'fault' in parsed ? undefined : parsed.prediction)
   }
+  guardPlan(draft, config)
 }
 
-const noteNoPlan = (draft: Draft, { request }: InFlight, part: ModelAnswer): void => {
+const noteUnfinished = (draft: Draft, { request, cut }: InFlight, part: ModelAnswer): void => {
+  // Whoever cut it has said so.
+  if (cut && part.finish === ModelAnswer_Finish.CUT) return
   const failed = part.finish === ModelAnswer_Finish.FAILED
   const found = failed
     ? `${part.errorCode}: ${part.errorMessage}`
@@ -99,7 +105,7 @@ const noteNoPlan = (draft: Draft, { request }: InFlight, part: ModelAnswer): voi
     source: 'model',
     code: failed ? 'answer-failed' : 'answer-unfinished',
     severity: Fault_Severity.WARNING,
-    message: `expected a whole answer to request ${request.requestId}, found ${found}`,
+    message: `expected a whole answer to request ${request.requestId} (${request.task}), found ${found}`,
     topic: '/model/answer',
   })
 }

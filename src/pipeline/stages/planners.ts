@@ -8,7 +8,7 @@ import type { Draft } from '../draft.ts'
 /** The tick: judges the newest plan where the ego is now, and says what the car should do. */
 export const judgeAtTick = (draft: Draft, config: PipelineConfig): void => {
   const tickTimeNs = draft.event.logTimeNs
-  const { fusion, plan, planners, eventsSha256 } = draft.state
+  const { fusion, plan, planners, eventsSha256, contradictions } = draft.state
   const egoAtTick = egoAt(fusion, tickTimeNs, config.fusion)
   const egoAtPlanReference = plan && egoAt(fusion, plan.referenceTimeNs, config.fusion)
   const { state, verdict, faults } = judge({
@@ -16,6 +16,7 @@ export const judgeAtTick = (draft: Draft, config: PipelineConfig): void => {
     plan,
     egoAtTick,
     egoAtPlanReference,
+    contradictions: contradictions?.planRequestId === plan?.requestId ? contradictions?.findings : undefined,
     vehicle: config.rig.vehicle,
     config: config.planners,
     state: planners,

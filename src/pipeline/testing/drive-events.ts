@@ -20,7 +20,7 @@ import {
   timestampFromNs,
   type View,
 } from '#messages'
-import { pipelineConfig } from '../config.ts'
+import { type PipelineConfig, pipelineConfig } from '../config.ts'
 import type { Event, Output, Request } from '../event.ts'
 import { initialState, type State } from '../state.ts'
 import { step } from '../step.ts'
@@ -55,6 +55,19 @@ export const CONFIG = pipelineConfig.parse({
   rig: { name: 'two eyes', cameras: [camera('front', 0), camera('back', Math.PI / 2)] },
 })
 
+/** The same car, asked everything. */
+export const CONFIG_ALL = pipelineConfig.parse({
+  ...CONFIG,
+  pipeline: {
+    ...CONFIG.pipeline,
+    questions: ['plan', 'perception', 'prediction'],
+    resizedImages: [
+      { view: 'front', width: 308, height: 168 },
+      { view: 'back', width: 308, height: 168 },
+    ],
+  },
+})
+
 /** Events not stepped yet: what the shell would have been given. */
 export type Message = Omit<Event, 'sequence' | 'payloadSha256'>
 
@@ -65,11 +78,12 @@ const message = (topic: string, atNs: bigint, payload: Uint8Array, capturedNs = 
   payload,
 })
 
-export const configMessage = (atNs = START_NS): Message =>
-  message('/pipeline/config', atNs, encode(RunConfigSchema, { configJson: canonicalize(CONFIG)! }))
+export const configMessage = (atNs = START_NS, config: PipelineConfig = CONFIG): Message =>
+  message('/pipeline/config', atNs, encode(RunConfigSchema, { configJson: canonicalize(config)! }))
 
-export const frame = (view: View, capturedNs: bigint, atNs: bigint): Message => {
-  const data = new TextEncoder().encode(`${view} at ${capturedNs}`)
+/** `bytes`: of the image, at least. */
+export const frame = (view: View, capturedNs: bigint, atNs: bigint, bytes = 0): Message => {
+  const data = new TextEncoder().encode(`${view} at ${capturedNs}`.padEnd(bytes, '.'))
   const timestamp = timestampFromNs(capturedNs)
   const payload = encode(CompressedImageSchema, { timestamp, frameId: `camera/${view}`, data, format: 'jpeg' })
   return message(cameraTopic(view), atNs, payload, capturedNs)
@@ -153,8 +167,15 @@ export const createTestRun = (from: State = initialState) => {
   }
 }
 
-/** Two seconds: frames at 4 Hz, ego at 20 Hz, ticks at 20 Hz; the model answers 200 ms after each question. */
-export const driveTwoSeconds = (run = createTestRun()): ReturnType<typeof createTestRun> => {
+export const driveTwoSeconds = (run = createTestRun()): ReturnType<typeof createTestRun> => driveSeconds(2, run)
+
+/** Frames at 4 Hz, ego at 20 Hz, ticks at 20 Hz; the model answers 200 ms after each question. */
+export const driveSeconds = (
+  seconds: number,
+  run = createTestRun(),
+  { imageBytes = 0 }: { readonly imageBytes?: number } = {},
+): ReturnType<typeof createTestRun> => {
+  const durationMs = BigInt(seconds) * 1000n
   run.step(configMessage())
   run.step(route(START_NS + 1n * MS))
   run.step(modelState(ModelState_State.READY, START_NS + 2n * MS))
@@ -164,7 +185,7 @@ export const driveTwoSeconds = (run = createTestRun()): ReturnType<typeof create
       if (request.kind === 'ask') due.push({ atNs: body.logTimeNs + 200n * MS, request: request.request })
     }
   }
-  for (let ms = 5n; ms < 2000n; ms += 5n) {
+  for (let ms = 5n; ms < durationMs; ms += 5n) {
     const atNs = START_NS + ms * MS
     const [first] = due
     if (first && first.atNs <= atNs) {
@@ -172,11 +193,11 @@ export const driveTwoSeconds = (run = createTestRun()): ReturnType<typeof create
       take(answer(first.request, STRAIGHT_ON, atNs - 1n))
     }
     if (ms % 50n === 0n) take(ego(atNs - 4n * MS, atNs))
-    if (ms % 250n === 5n) take(frame('front', atNs - 30n * MS, atNs))
-    if (ms % 250n === 10n) take(frame('back', atNs - 20n * MS, atNs))
+    if (ms % 250n === 5n) take(frame('front', atNs - 30n * MS, atNs, imageBytes))
+    if (ms % 250n === 10n) take(frame('back', atNs - 20n * MS, atNs, imageBytes))
     if (ms % 50n === 25n) take(tick(ms / 50n, atNs))
   }
-  take(end(START_NS + 2000n * MS))
+  take(end(START_NS + durationMs * MS))
   return run
 }
 

@@ -167,6 +167,18 @@ export const parsePlan = (
   }
 }
 
+/** Where the poses end in the constrained form. */
+const REASON_BEGINS = ',"reason":'
+
+/** The plan of an answer that is not at its end, once its poses are whole; its reason is still empty. Undefined before. */
+export const parsePlanSoFar = (text: string, request: ModelRequest): Plan | undefined => {
+  const { answer: free } = takeApart(text)
+  const end = free?.indexOf(REASON_BEGINS) ?? -1
+  if (free === undefined || end < 0) return undefined
+  const parsed = parsePlan(`${free.slice(0, end)}${REASON_BEGINS}""}`, request)
+  return 'plan' in parsed ? { ...parsed.plan, posesOnly: true } : undefined
+}
+
 const wordOf = (actions: Readonly<Record<string, number>>, action: number): string => {
   const found = Object.entries(actions).find(([, value]) => value === action)
   if (!found) throw new Error(`a plan with action ${action} has no word`)
