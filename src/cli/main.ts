@@ -10,6 +10,7 @@ import { registerImport } from './import-command.ts'
 import { registerInspect } from './inspect-command.ts'
 import { registerPlay } from './play-command.ts'
 import { registerRandomCheckpoint } from './random-checkpoint-command.ts'
+import { registerRecover } from './recover-command.ts'
 import { registerReplay } from './replay-command.ts'
 import { registerSimulate } from './simulate-command.ts'
 import { VERSION } from './version.ts'
@@ -34,6 +35,7 @@ for (const register of [
   registerPlay,
   registerDrive,
   registerReplay,
+  registerRecover,
   registerInspect,
   registerCalibration,
   registerEvaluate,

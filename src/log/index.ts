@@ -3,4 +3,5 @@
 export { type Inspection, inspectTape } from './inspection/inspect-tape.ts'
 export { openTape, type TapeOptions, type TapeStats, type TapeWriter } from './open-tape.ts'
 export { type ReadOptions, readTape, readTapeHead, type TapeEnd } from './read-tape.ts'
+export { type RecoverOptions, type Recovery, recoverTape } from './recover-tape.ts'
 export { type Damage, type Verification, verifyTape } from './verify-tape.ts'

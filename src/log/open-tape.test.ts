@@ -76,6 +76,24 @@ describe('a tape that is written', () => {
     expect(chunksOf(await tapeBytes(records)).map(({ messages }) => messages)).toEqual(sizes)
   })
 
+  it('never closes a chunk between an event and what step made of it, however much that is', async () => {
+    const output = (n: number, atNs: bigint) => ({ ...tick(n, atNs, 500_000), topic: '/planners/verdict' })
+    const timing = (n: number, atNs: bigint) => ({ ...tick(n, atNs, 500_000), topic: '/pipeline/stage-timing' })
+    const records = [0, 1, 2].flatMap((n) => {
+      const atNs = START_NS + BigInt(n) * 700n * MS
+      return [tick(n, atNs, 700_000), output(2 * n, atNs), output(2 * n + 1, atNs), timing(n, atNs)]
+    })
+    // By size after two messages, by time in the middle of an event's outputs: both wait for the next event.
+    expect(chunksOf(await tapeBytes(records)).map(({ messages }) => messages)).toEqual([4, 4, 4])
+    const late = [
+      tick(0, START_NS),
+      output(0, START_NS),
+      output(1, START_NS + 1500n * MS),
+      tick(1, START_NS + 1501n * MS),
+    ]
+    expect(chunksOf(await tapeBytes(late)).map(({ messages }) => messages)).toEqual([3, 1])
+  })
+
   it('compresses chunks without images, and no chunk when told so', async () => {
     const compressions = (bytes: Uint8Array) => chunksOf(bytes).map(({ compression }) => compression)
     expect(compressions(await tapeBytes(smallRecords()))).toEqual(['zstd', '', '', 'zstd'])
@@ -156,10 +174,23 @@ describe('trouble with a tape that is written', () => {
     for (let n = 0; n < 20; n += 1) tape.write(tick(n, START_NS + BigInt(n), 400_000))
     const { failure, lostMessages, messages } = tape.stats()
     expect(failure).toMatchObject({ code: 'TAPE_NOT_WRITTEN' })
-    expect([messages, lostMessages]).toEqual([6, 14])
+    // The third chunk's first message came before the queue was seen to be full.
+    expect([messages, lostMessages]).toEqual([7, 13])
     await expect(tape.flush()).rejects.toMatchObject({ code: 'TAPE_NOT_WRITTEN' })
     await expect(tape.close()).rejects.toMatchObject({ code: 'TAPE_NOT_WRITTEN' })
-    expect(await verifyTape(path)).toMatchObject({ damaged: [], complete: true, messages: 6 })
+    expect(await verifyTape(path)).toMatchObject({ damaged: [], complete: true, messages: 7 })
+  })
+
+  it('ends a tape that is too slow before an event, with all that step made of the one before', async () => {
+    const path = join(folderForTest(), 'whole.mcap')
+    const tape = await openTape(path, { mostQueuedBytes: 1_500_000, compress: false })
+    for (let n = 0; n < 20; n += 1) {
+      tape.write(tick(n, START_NS + BigInt(n), 800_000))
+      tape.write({ ...tick(n, START_NS + BigInt(n), 300_000), topic: '/planners/verdict' })
+    }
+    await expect(tape.close()).rejects.toMatchObject({ code: 'TAPE_NOT_WRITTEN' })
+    const topics = (await readAll(path)).records.map(({ topic }) => topic)
+    expect(topics).toEqual(Array(3).fill(['/pipeline/tick', '/planners/verdict']).flat())
   })
 
   it('is told when the disk is full, and does not stop the writer', async (context) => {

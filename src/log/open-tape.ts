@@ -4,6 +4,7 @@ import type { TapeRecord } from '#messages'
 import { hex } from './chain.ts'
 import { LIBRARY } from './library.ts'
 import { createTapeAssembler } from './tape-assembler.ts'
+import { isEvent } from './tape-format.ts'
 import { createWriteQueue } from './write-queue.ts'
 import { zstdReady } from './zstd.ts'
 
@@ -16,7 +17,7 @@ const MOST_QUEUED_BYTES = 256 * 1024 * 1024
 export interface TapeOptions {
   /** zstd for chunks without images; default true. */
   readonly compress?: boolean
-  /** Bytes that may wait for the file system before the tape ends; default 256 MiB. */
+  /** Bytes that may wait for the file system; with more, the tape ends before the next event; default 256 MiB. */
   readonly mostQueuedBytes?: number
 }
 
@@ -82,15 +83,15 @@ export const openTape = async (path: string, options: TapeOptions = {}): Promise
     path,
     write: (record) => {
       if (closing) throw new Error(`${record.topic} written to ${path} after it was closed`)
+      if (!tooSlow && queue.queuedBytes > mostQueuedBytes && isEvent(record)) {
+        const found = `${queue.queuedBytes} bytes waiting`
+        tooSlow = notWritten(path, `a disk that keeps up (at most ${mostQueuedBytes} bytes waiting)`, found)
+      }
       if (tooSlow || queue.failure !== undefined) {
         lostMessages += 1
         return
       }
       for (const block of assembler.add(record)) queue.push(block)
-      if (queue.queuedBytes > mostQueuedBytes) {
-        const found = `${queue.queuedBytes} bytes waiting`
-        tooSlow = notWritten(path, `a disk that keeps up (at most ${mostQueuedBytes} bytes waiting)`, found)
-      }
     },
     flush: async () => {
       await queue.flush().catch(() => undefined)

@@ -5,7 +5,7 @@ import { CHAIN_START, chainNext, hex } from './chain.ts'
 import { type ChannelEntry, createChannelTable } from './channel-table.ts'
 import { createChunkBuffer } from './chunk-buffer.ts'
 import { encodeSummary } from './summary.ts'
-import { CHAIN_METADATA, CHUNK_BYTES, CHUNK_SPAN_NS } from './tape-format.ts'
+import { CHAIN_METADATA, CHUNK_BYTES, CHUNK_SPAN_NS, isEvent } from './tape-format.ts'
 import { zstdCompress } from './zstd.ts'
 
 export interface AssemblerOptions {
@@ -19,7 +19,7 @@ export interface AssemblerOptions {
 export interface TapeAssembler {
   /** The file's first bytes; once, before all else. */
   begin(): Uint8Array
-  /** Bytes that became final by this record, in order: none, or those of the chunks that it closed. */
+  /** Bytes that became final before this record, in order: none, or those of the chunk that was full. */
   add(record: TapeRecord): readonly Uint8Array[]
   /** The open chunk, and all that closes the file; once, after all else. */
   end(): readonly Uint8Array[]
@@ -132,10 +132,10 @@ export const createTapeAssembler = ({ library, compress }: AssemblerOptions): Ta
     },
     add: (record) => {
       const entry = channels.find(record.topic)
-      const blocks: Uint8Array[] = []
-      if (chunk.messages > 0 && record.logTimeNs - chunk.messageStartTime >= CHUNK_SPAN_NS) blocks.push(...closeChunk())
+      const full = chunk.byteLength >= CHUNK_BYTES || record.logTimeNs - chunk.messageStartTime >= CHUNK_SPAN_NS
+      // Never between an event and its outputs: a tape that is cut must replay to the end of its last whole chunk.
+      const blocks = chunk.messages > 0 && full && isEvent(record) ? closeChunk() : []
       append(entry, record)
-      if (chunk.byteLength >= CHUNK_BYTES) blocks.push(...closeChunk())
       return blocks
     },
     end: () => {

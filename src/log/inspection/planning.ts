@@ -4,6 +4,7 @@ import {
   ModelAnswer_Finish,
   ModelAnswerSchema,
   ModelRequestSchema,
+  PlanSchema,
   type TapeRecord,
   Verdict_Decision,
   VerdictSchema,
@@ -20,6 +21,8 @@ export interface Planning {
   /** Request to first part, and to last, by log time; ms. */
   readonly firstPartMs?: Quantiles
   readonly answerMs?: Quantiles
+  /** Request to the plan with all its poses, its reason perhaps still to come; ms. */
+  readonly planPosesMs?: Quantiles
   /** Capture of a plan's frame set to the first verdict that let it through; ms. */
   readonly captureToVerdictMs?: Quantiles
   /** Age of the plan at each verdict that let one through; ms. */
@@ -39,12 +42,14 @@ const FINISHES = {
 /** From request to verdict: what was asked, answered, planned and let through, and how long it took. */
 export const createPlanning = () => {
   const askedNs = new Map<bigint, bigint>()
+  const planAskedNs = new Map<bigint, bigint>()
   const answers = { stop: 0, length: 0, cut: 0, failed: 0 }
   const verdicts = { plan: 0, minimalRiskStop: 0 }
   const findings: Record<string, number> = {}
   const ms = {
     firstPart: [] as number[],
     answer: [] as number[],
+    poses: [] as number[],
     captureToVerdict: [] as number[],
     planAge: [] as number[],
   }
@@ -68,8 +73,17 @@ export const createPlanning = () => {
     askedNs.delete(part.requestId)
   }
 
-  const hearTask = (topic: string, payload: Uint8Array): void => {
-    if (topic === '/tasks/plan') plans += 1
+  /** A plan may be told twice: when its poses are there, and whole. */
+  const hearPlan = (payload: Uint8Array, logTimeNs: bigint): void => {
+    const { requestId, posesOnly } = decode(PlanSchema, payload)
+    const asked = planAskedNs.get(requestId)
+    if (asked !== undefined) ms.poses.push(msFromNs(logTimeNs - asked))
+    planAskedNs.delete(requestId)
+    if (!posesOnly) plans += 1
+  }
+
+  const hearTask = (topic: string, payload: Uint8Array, logTimeNs: bigint): void => {
+    if (topic === '/tasks/plan') hearPlan(payload, logTimeNs)
     const schema = findTopic(topic)?.schema
     // Every task's message says which request it came of.
     const requestId: unknown = schema && Reflect.get(decode(schema, payload), 'requestId')
@@ -92,15 +106,18 @@ export const createPlanning = () => {
     add({ topic, payload, logTimeNs }: TapeRecord): void {
       if (topic === '/model/request') {
         requests += 1
-        askedNs.set(decode(ModelRequestSchema, payload).requestId, logTimeNs)
+        const { requestId, task } = decode(ModelRequestSchema, payload)
+        askedNs.set(requestId, logTimeNs)
+        if (task === 'driving/plan') planAskedNs.set(requestId, logTimeNs)
       } else if (topic === '/model/answer') hearAnswer(payload, logTimeNs)
-      else if (topic.startsWith('/tasks/')) hearTask(topic, payload)
+      else if (topic.startsWith('/tasks/')) hearTask(topic, payload, logTimeNs)
       else if (topic === '/planners/verdict') hearVerdict(payload)
     },
     result(): Planning {
       const quantiles = {
         firstPartMs: quantilesOf(ms.firstPart),
         answerMs: quantilesOf(ms.answer),
+        planPosesMs: quantilesOf(ms.poses),
         captureToVerdictMs: quantilesOf(ms.captureToVerdict),
         planAgeMs: quantilesOf(ms.planAge),
       }
