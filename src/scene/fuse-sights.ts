@@ -11,16 +11,13 @@ import { priorOf } from './kind-prior.ts'
  */
 const COMMON: Readonly<Record<keyof SharedErrors, number>> = { size: 0.95, ground: 0.9, depth: 0, across: 0 }
 
-const differing = ({ noise, shared }: Detection): Covariance2 =>
+/** Of what one camera errs and the other does not. */
+export const differing = ({ noise, shared }: Detection): Covariance2 =>
   SHARED_CAUSES.reduce((sum, cause) => addCovariances(sum, covarianceAlong(shared[cause], 1 - COMMON[cause])), noise)
 
-/** How far it may have gone between the two exposures, its velocity being unknown. */
-const movedBetween = (a: Detection, b: Detection): Covariance2 =>
-  roundCovariance(priorOf(a.kind).speedSigmaMps * secondsBetween(a.timeNs, b.timeNs))
-
-/** Covariance of the difference between two sights of one agent. */
-export const sightDifferenceCovariance = (a: Detection, b: Detection): Covariance2 =>
-  addCovariances(movedBetween(a, b), addCovariances(differing(a), differing(b)))
+/** 1-sigma of how far it may have gone between the two exposures, its velocity being unknown; m. */
+const movedBetween = (a: Detection, b: Detection): number =>
+  Math.abs(priorOf(a.kind).speedSigmaMps * secondsBetween(a.timeNs, b.timeNs))
 
 const matrixOf = ({ xx, xy, yy }: Covariance2) =>
   new Matrix([
@@ -47,19 +44,21 @@ const inSquares = (a: PlanarPoint, b: PlanarPoint): PlanarPoint => {
 /** Two sights of one agent as one, at the time of the surer. What the cameras err in alike stays as it is. */
 export const fuseSights = (one: Detection, other: Detection): Detection => {
   const [a, b] = spreadOf(one) <= spreadOf(other) ? [one, other] : [other, one]
-  const all = sightDifferenceCovariance(a, b)
+  const ofA = differing(a)
+  const moved = roundCovariance(movedBetween(a, b))
+  const all = addCovariances(moved, addCovariances(ofA, differing(b)))
   const determinant = all.xx * all.yy - all.xy * all.xy
   const inverse: Covariance2 = { xx: all.yy / determinant, xy: -all.xy / determinant, yy: all.xx / determinant }
-  const toB = matrixOf(differing(a)).mmul(matrixOf(inverse))
+  const toB = matrixOf(ofA).mmul(matrixOf(inverse))
   const toA = Matrix.eye(2).sub(toB)
-  const weigh = (ofA: PlanarPoint, ofB: PlanarPoint): PlanarPoint => ({
-    xM: toA.get(0, 0) * ofA.xM + toA.get(0, 1) * ofA.yM + toB.get(0, 0) * ofB.xM + toB.get(0, 1) * ofB.yM,
-    yM: toA.get(1, 0) * ofA.xM + toA.get(1, 1) * ofA.yM + toB.get(1, 0) * ofB.xM + toB.get(1, 1) * ofB.yM,
+  const weigh = (p: PlanarPoint, q: PlanarPoint): PlanarPoint => ({
+    xM: toA.get(0, 0) * p.xM + toA.get(0, 1) * p.yM + toB.get(0, 0) * q.xM + toB.get(0, 1) * q.yM,
+    yM: toA.get(1, 0) * p.xM + toA.get(1, 1) * p.yM + toB.get(1, 0) * q.xM + toB.get(1, 1) * q.yM,
   })
   const noise = toA
     .mmul(matrixOf(a.noise))
     .mmul(toA.transpose())
-    .add(toB.mmul(matrixOf(addCovariances(b.noise, movedBetween(a, b)))).mmul(toB.transpose()))
+    .add(toB.mmul(matrixOf(addCovariances(b.noise, moved))).mmul(toB.transpose()))
   return {
     ...a,
     keys: [...one.keys, ...other.keys],

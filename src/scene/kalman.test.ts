@@ -1,8 +1,20 @@
 import fc from 'fast-check'
 import { EigenvalueDecomposition, inverse, Matrix } from 'ml-matrix'
 import { expect, test } from 'vitest'
+import { mahalanobisSquared } from './covariance.ts'
 import { type Detection, NOTHING_SHARED, SHARED_CAUSES } from './detection.ts'
-import { BELIEF_SIZE, type Belief, beliefFrom, predictBelief, updateBelief } from './kalman.ts'
+import {
+  BELIEF_SIZE,
+  type Belief,
+  beliefFrom,
+  differenceOf,
+  innovationCovariance,
+  mayReach,
+  measurementOf,
+  predictBelief,
+  reachOf,
+  updateBelief,
+} from './kalman.ts'
 import { priorOf } from './kind-prior.ts'
 
 const closeTo = (found: readonly number[], expected: readonly number[], digits: number): void => {
@@ -38,7 +50,8 @@ const steps = fc.array(fc.record({ detection: detections, afterS: finite(0, 2) }
 
 const follow = (first: Detection, rest: readonly { detection: Detection; afterS: number }[]): Belief =>
   rest.reduce(
-    (belief, { detection, afterS }) => updateBelief(predictBelief(belief, priorOf('car'), afterS), detection, 0),
+    (belief, { detection, afterS }) =>
+      updateBelief(predictBelief(belief, priorOf('car'), afterS), measurementOf(detection, 0)),
     beliefFrom(first, priorOf('car')),
   )
 
@@ -86,6 +99,26 @@ test('at one instant, detections taken in one by one give what all of them at on
       closeTo(belief.mean, mean, 5)
       closeTo(belief.covariance, covariance.to1DArray(), 4)
     }),
+  )
+})
+
+test('what is too far away to look at is outside of the gate', () => {
+  fc.assert(
+    fc.property(
+      detections,
+      steps,
+      detections,
+      finite(-0.1, 0.1),
+      finite(0.5, 4),
+      (first, rest, next, aheadS, sigmas) => {
+        const belief = follow(first, rest)
+        const measurement = measurementOf(next, aheadS)
+        if (mayReach(reachOf(belief), measurement, sigmas)) return
+        const covariance = innovationCovariance(belief, measurement)
+        expect(mahalanobisSquared(differenceOf(belief, measurement), covariance)).toBeGreaterThan(sigmas * sigmas)
+      },
+    ),
+    { numRuns: 500 },
   )
 })
 

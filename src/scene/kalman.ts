@@ -1,4 +1,5 @@
 import { Matrix } from 'ml-matrix'
+import type { PlanarPoint } from '#geometry'
 import { type Covariance2, determinantOf } from './covariance.ts'
 import { covarianceOf, type Detection, SHARED_CAUSES, type SharedErrors } from './detection.ts'
 import type { KindPrior } from './kind-prior.ts'
@@ -75,41 +76,103 @@ export const predictBelief = (belief: Belief, prior: KindPrior, durationS: numbe
   return { mean: mean.to1DArray(), covariance: symmetric(covariance) }
 }
 
-/** How a detection measures the state that is `aheadS` before it: position, moved on, plus its lasting errors. */
-const measurementOf = ({ shared }: Detection, aheadS: number): readonly [readonly number[], readonly number[]] => [
-  [1, 0, aheadS, 0, ...SHARED_CAUSES.map((cause) => shared[cause].xM)],
-  [0, 1, 0, aheadS, ...SHARED_CAUSES.map((cause) => shared[cause].yM)],
-]
-
-/** What a detection brings that was not expected: the difference, and its covariance. */
-export interface Innovation {
-  readonly xM: number
-  readonly yM: number
-  readonly covariance: Covariance2
+/** How a detection measures the state that is some time before it: position, moved on, plus its lasting errors. */
+export interface Measurement {
+  readonly detection: Detection
+  /** Of BELIEF_SIZE: what x, and what y, of the detection takes of each number of the state. */
+  readonly alongX: readonly number[]
+  readonly alongY: readonly number[]
+  /** At most so large is the sigma of what lasts and of what does not; m. */
+  readonly lastingM: number
+  readonly noiseM: number
 }
 
 /** The detection lies `aheadS` after the belief: shutters of one set differ by some ms. */
-export const innovationOf = ({ mean, covariance }: Belief, detection: Detection, aheadS: number): Innovation => {
-  const [alongX, alongY] = measurementOf(detection, aheadS)
+export const measurementOf = (detection: Detection, aheadS: number): Measurement => {
+  const { shared, noise } = detection
+  return {
+    detection,
+    alongX: [1, 0, aheadS, 0, ...SHARED_CAUSES.map((cause) => shared[cause].xM)],
+    alongY: [0, 1, 0, aheadS, ...SHARED_CAUSES.map((cause) => shared[cause].yM)],
+    lastingM: SHARED_CAUSES.reduce((sum, cause) => sum + Math.hypot(shared[cause].xM, shared[cause].yM), 0),
+    noiseM: Math.sqrt(noise.xx + noise.yy),
+  }
+}
+
+/** What a detection brings that was not expected; m. */
+export const differenceOf = ({ mean }: Belief, { detection, alongX, alongY }: Measurement): PlanarPoint => {
   let { xM, yM } = detection.positionInMap
-  let { xx, xy, yy } = detection.noise
   for (let row = 0; row < SIZE; row += 1) {
     xM -= alongX[row]! * mean[row]!
     yM -= alongY[row]! * mean[row]!
-    for (let column = 0; column < SIZE; column += 1) {
-      const entry = covarianceAt(covariance, row, column)
-      xx += alongX[row]! * entry * alongX[column]!
-      xy += alongX[row]! * entry * alongY[column]!
-      yy += alongY[row]! * entry * alongY[column]!
-    }
   }
-  return { xM, yM, covariance: { xx, xy, yy } }
+  return { xM, yM }
+}
+
+/** Of that difference; m^2. */
+export const innovationCovariance = (
+  { covariance }: Belief,
+  { detection, alongX, alongY }: Measurement,
+): Covariance2 => {
+  let { xx, xy, yy } = detection.noise
+  for (let row = 0; row < SIZE; row += 1) {
+    let sumX = 0
+    let sumY = 0
+    for (let column = 0; column < SIZE; column += 1) {
+      const entry = covariance[row * SIZE + column]!
+      sumX += entry * alongX[column]!
+      sumY += entry * alongY[column]!
+    }
+    xx += alongX[row]! * sumX
+    xy += alongX[row]! * sumY
+    yy += alongY[row]! * sumY
+  }
+  return { xx, xy, yy }
+}
+
+/** How far from a belief a detection of its agent may lie at all, in numbers that are quick to put together. */
+export interface Reach {
+  readonly xM: number
+  readonly yM: number
+  readonly speedMps: number
+  /** Trace of the position's, and of the velocity's covariance, as a sigma. */
+  readonly positionM: number
+  readonly velocityMps: number
+  /** Largest of the lasting errors that are believed, in sigmas. */
+  readonly lasting: number
+}
+
+export const reachOf = ({ mean, covariance }: Belief): Reach => ({
+  xM: mean[0]!,
+  yM: mean[1]!,
+  speedMps: Math.hypot(mean[2]!, mean[3]!),
+  positionM: Math.sqrt(covarianceAt(covariance, 0, 0) + covarianceAt(covariance, 1, 1)),
+  velocityMps: Math.sqrt(covarianceAt(covariance, 2, 2) + covarianceAt(covariance, 3, 3)),
+  lasting: Math.max(...mean.slice(4).map(Math.abs)),
+})
+
+/**
+ * Whether a detection may lie within so many sigmas of a belief. By the triangle inequality, sigmas of all parts added
+ * up as if they erred together: it never says no where the covariance would say yes.
+ */
+export const mayReach = (
+  reach: Reach,
+  { detection, alongX, lastingM, noiseM }: Measurement,
+  sigmas: number,
+): boolean => {
+  const aheadS = Math.abs(alongX[2]!)
+  const widestM = reach.positionM + aheadS * reach.velocityMps + lastingM + noiseM
+  const withinM = sigmas * widestM + aheadS * reach.speedMps + reach.lasting * lastingM
+  const xM = detection.positionInMap.xM - reach.xM
+  const yM = detection.positionInMap.yM - reach.yM
+  return xM * xM + yM * yM <= withinM * withinM
 }
 
 /** With the detection taken in; in Joseph's form, which stays a covariance whatever the rounding. */
-export const updateBelief = (belief: Belief, detection: Detection, aheadS: number): Belief => {
-  const { xM, yM, covariance } = innovationOf(belief, detection, aheadS)
-  const measures = new Matrix(measurementOf(detection, aheadS).map((row) => [...row]))
+export const updateBelief = (belief: Belief, measurement: Measurement): Belief => {
+  const { xM, yM } = differenceOf(belief, measurement)
+  const covariance = innovationCovariance(belief, measurement)
+  const measures = new Matrix([[...measurement.alongX], [...measurement.alongY]])
   const determinant = determinantOf(covariance)
   const inverse = new Matrix([
     [covariance.yy / determinant, -covariance.xy / determinant],
@@ -119,7 +182,7 @@ export const updateBelief = (belief: Belief, detection: Detection, aheadS: numbe
   const gain = before.mmul(measures.transpose()).mmul(inverse)
   const mean = Matrix.columnVector([...belief.mean]).add(gain.mmul(Matrix.columnVector([xM, yM])))
   const rest = Matrix.eye(SIZE).sub(gain.mmul(measures))
-  const { xx, xy, yy } = detection.noise
+  const { xx, xy, yy } = measurement.detection.noise
   const noise = new Matrix([
     [xx, xy],
     [xy, yy],

@@ -4,7 +4,18 @@ import { assign } from './assign.ts'
 import type { SceneConfig } from './config.ts'
 import { determinantOf, mahalanobisSquared } from './covariance.ts'
 import type { Detection } from './detection.ts'
-import { beliefFrom, innovationOf, predictBelief, updateBelief } from './kalman.ts'
+import {
+  beliefFrom,
+  differenceOf,
+  innovationCovariance,
+  type Measurement,
+  mayReach,
+  measurementOf,
+  predictBelief,
+  type Reach,
+  reachOf,
+  updateBelief,
+} from './kalman.ts'
 import { priorOf } from './kind-prior.ts'
 import type { SceneState, TrackState } from './track-state.ts'
 import { isVisible, type OpenEye } from './visible.ts'
@@ -28,24 +39,21 @@ export interface SceneStep {
 
 /** Chi-squared with two degrees of freedom: 99.9 % of an agent's own detections are nearer. */
 const GATE = 13.8
-/** Nothing on a road moves so fast, so farther than this per second (and 30 m of error) no pair is looked at; m/s. */
-const FASTEST_MPS = 80
-const FARTHEST_ERROR_M = 30
 
 /** Takes one frame set in: predict, assign, update, begin, end. Pure; the same input gives the same output, bit for bit. */
 export const trackStep = (state: SceneState, sighting: Sighting, config: SceneConfig): SceneStep => {
   const { timeNs, detections, eyes } = sighting
   const wentBack = state.timeNs !== undefined && timeNs < state.timeNs
   const tracks = (wentBack ? [] : state.tracks).map((track) => carryOn(track, timeNs))
-  const sinceS = state.timeNs === undefined || wentBack ? 0 : secondsBetween(state.timeNs, timeNs)
-
-  const pairs = assign(tracks, detections, (track, detection) => costOf(track, detection, timeNs, sinceS))
+  const measurements = detections.map((detection) => measurementOf(detection, secondsBetween(timeNs, detection.timeNs)))
+  const reachable = tracks.map((track) => ({ track, reach: reachOf(track.belief) }))
+  const pairs = assign(reachable, measurements, costOf)
   const detectionOf = new Map(pairs)
   const taken = new Set(detectionOf.values())
   const followed = tracks.flatMap((track, index) => {
-    const detection = detections[detectionOf.get(index) ?? -1]
-    const next = detection ? seen(track, detection, timeNs) : unseen(track, eyes, config, timeNs)
-    return next ? [{ track: next, keys: detection?.keys ?? [] }] : []
+    const measurement = measurements[detectionOf.get(index) ?? -1]
+    const next = measurement ? seen(track, measurement, timeNs) : unseen(track, eyes, config, timeNs)
+    return next ? [{ track: next, keys: measurement?.detection.keys ?? [] }] : []
   })
   const born = detections
     .filter((_, index) => !taken.has(index))
@@ -93,21 +101,23 @@ const carryOn = (track: TrackState, timeNs: bigint): TrackState => ({
   timeNs,
 })
 
-/** Minus twice the log likelihood, but for a constant: of two tracks that could be it, the surer is nearer. */
-const costOf = (track: TrackState, detection: Detection, timeNs: bigint, sinceS: number): number | undefined => {
-  const [x, y] = track.belief.mean as [number, number]
-  const reachM = FARTHEST_ERROR_M + FASTEST_MPS * sinceS
-  const { xM, yM } = detection.positionInMap
-  if (Math.abs(xM - x) > reachM || Math.abs(yM - y) > reachM || !mayBeOne(track.kind, detection.kind)) return undefined
-  const innovation = innovationOf(track.belief, detection, secondsBetween(timeNs, detection.timeNs))
-  const squared = mahalanobisSquared(innovation, innovation.covariance)
-  return squared <= GATE ? squared + Math.log(determinantOf(innovation.covariance)) : undefined
+interface Reachable {
+  readonly track: TrackState
+  readonly reach: Reach
 }
 
-const seen = (track: TrackState, detection: Detection, timeNs: bigint): TrackState => ({
+/** Minus twice the log likelihood, but for a constant: of two tracks that could be it, the surer is nearer. */
+const costOf = ({ track: { belief, kind }, reach }: Reachable, measurement: Measurement): number | undefined => {
+  if (!mayReach(reach, measurement, Math.sqrt(GATE)) || !mayBeOne(kind, measurement.detection.kind)) return undefined
+  const covariance = innovationCovariance(belief, measurement)
+  const squared = mahalanobisSquared(differenceOf(belief, measurement), covariance)
+  return squared <= GATE ? squared + Math.log(determinantOf(covariance)) : undefined
+}
+
+const seen = (track: TrackState, measurement: Measurement, timeNs: bigint): TrackState => ({
   ...track,
-  ...whatItIs(detection),
-  belief: updateBelief(track.belief, detection, secondsBetween(timeNs, detection.timeNs)),
+  ...whatItIs(measurement.detection),
+  belief: updateBelief(track.belief, measurement),
   lastSeenNs: timeNs,
   sightings: track.sightings + 1,
   misses: 0,
