@@ -5,9 +5,10 @@ import { createRuns, type Run } from './runs.ts'
 
 /**
  * `missing`: on the tape, not recomputed. `unexpected`: the reverse. `times`, `sequence`, `payload`: both, but not
- * equal (the first of these that differs). `order`: both and equal, but in another order.
+ * equal (the first of these that differs). `order`: both and equal, but in another order. `refused`: an event that step
+ * does not take; nothing after it is compared.
  */
-export type DivergenceKind = 'missing' | 'unexpected' | 'times' | 'sequence' | 'payload' | 'order'
+export type DivergenceKind = 'missing' | 'unexpected' | 'times' | 'sequence' | 'payload' | 'order' | 'refused'
 
 /** One message that did not come out as recorded; stamps are the recorded ones where there is a recorded message. */
 export interface Divergence {
@@ -49,6 +50,8 @@ export interface ComparisonReport {
 export interface Comparison {
   recorded(record: TapeRecord): void
   recomputed(record: TapeRecord): void
+  /** Told an event that step does not take, and why; what is told later is not compared. */
+  refused(event: TapeRecord, why: string): void
   /** Once, when both streams have ended. */
   finish(): ComparisonReport
 }
@@ -56,12 +59,16 @@ export interface Comparison {
 /** Events that one side may be behind before the other side's are given up as unmatched; a replay is behind by 1. */
 const MOST_BEHIND = 4096
 
+/** Characters of a refusal's reason: a configuration's can go on for pages. */
+const MOST_REASON = 200
+
 export const createComparison = ({ keep = 20 }: { readonly keep?: number } = {}): Comparison => {
   const sides = { recorded: createRuns(), recomputed: createRuns() }
   const counts = new Map<string, { recorded: number; recomputed: number; diverged: number }>()
   const kept: { divergence: Divergence; record: TapeRecord }[] = []
   let compared = 0
   let diverged = 0
+  let over = false
 
   const countOf = (topic: string) => {
     const count = counts.get(topic) ?? { recorded: 0, recomputed: 0, diverged: 0 }
@@ -130,19 +137,28 @@ export const createComparison = ({ keep = 20 }: { readonly keep?: number } = {})
 
   const take = (side: 'recorded' | 'recomputed', record: TapeRecord): void => {
     const topic = findTopic(record.topic)
-    if (topic && topic.producer !== 'step') return
+    if (over || (topic && topic.producer !== 'step')) return
     countOf(record.topic)[side] += 1
     sides[side].add(record)
+    settle()
+  }
+
+  const end = (): void => {
+    over = true
+    sides.recorded.end()
+    sides.recomputed.end()
     settle()
   }
 
   return {
     recorded: (record) => take('recorded', record),
     recomputed: (record) => take('recomputed', record),
+    refused: (event, why) => {
+      end()
+      report('refused', event, [{ field: 'event', recorded: 'taken', recomputed: why.slice(0, MOST_REASON) }])
+    },
     finish: () => {
-      sides.recorded.end()
-      sides.recomputed.end()
-      settle()
+      end()
       const topics = [...counts].map(([topic, count]) => ({ topic, ...count }))
       topics.sort((a, b) => (a.topic < b.topic ? -1 : 1))
       const divergences = kept.map((entry) => entry.divergence)

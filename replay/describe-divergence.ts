@@ -7,6 +7,7 @@ const WORDS: Readonly<Record<Divergence['kind'], string>> = {
   sequence: 'came out with another sequence number',
   payload: 'came out with another payload',
   order: 'came out in another order',
+  refused: 'is an event that step does not take',
 }
 
 /** For people: one line for the message, one for each field that differs. */

@@ -4,7 +4,9 @@ import { openTape, readTape, type Verification, verifyTape } from '#log'
 import { startModelProcess } from '#model'
 import { createComparison, type Latency, recordedLatencies, replay, replayWithOtherModel } from '#replay'
 import { parseDurationMs } from './duration.ts'
+import { paceAt } from './replay-pace.ts'
 import { printReplay, type ReplaySummary } from './replay-report.ts'
+import { startingSnapshot } from './replay-start.ts'
 
 interface Flags {
   readonly check?: boolean
@@ -13,6 +15,8 @@ interface Flags {
   readonly latency: string
   readonly out?: string
   readonly threads: string
+  readonly from?: string
+  readonly rate: string
   readonly json?: boolean
 }
 
@@ -29,10 +33,29 @@ const needBundle = ({ bundle, answers }: Flags): string => {
   })
 }
 
+const checkFlags = ({ answers, from, out }: Flags): void => {
+  if (!['recorded', 'recompute', 'other'].includes(answers)) {
+    throw new OutriderError({
+      code: 'REPLAY_ANSWERS',
+      expected: 'recorded, recompute or other',
+      found: JSON.stringify(answers),
+    })
+  }
+  if (from !== undefined && (out !== undefined || answers === 'other')) {
+    throw new OutriderError({
+      code: 'REPLAY_FROM',
+      expected: '--from without --out and --answers other: both need the drive from its beginning',
+      found: out === undefined ? '--answers other' : '--out',
+    })
+  }
+}
+
 /** Verifies, replays, compares; the exit code says whether the tape is what it claims to be. */
 const runReplay = async (tape: string, flags: Flags): Promise<ReplaySummary> => {
   const verification: Verification | undefined = flags.check ? await verifyTape(tape) : undefined
   if (verification && verification.damaged.length > 0) return { tape, verification }
+  const pace = paceAt(flags.rate)
+  const from = flags.from === undefined ? undefined : await startingSnapshot(tape, flags.from)
 
   const out = flags.out === undefined ? undefined : await openTape(flags.out)
   const startEngine = () =>
@@ -56,6 +79,8 @@ const runReplay = async (tape: string, flags: Flags): Promise<ReplaySummary> => 
       const startedMs = performance.now()
       const report = await replay({
         records: readTape(tape),
+        ...(from ? { from } : {}),
+        ...(pace ? { pace } : {}),
         ...(comparison ? { comparison } : {}),
         ...(out ? { out } : {}),
         ...(recompute ? { recompute } : {}),
@@ -64,6 +89,7 @@ const runReplay = async (tape: string, flags: Flags): Promise<ReplaySummary> => 
         tape,
         ...report,
         wallMs: performance.now() - startedMs,
+        ...(flags.from === undefined ? {} : { from: from && { logTimeNs: from.logTimeNs, sequence: from.sequence } }),
         ...(verification ? { verification } : {}),
         ...(comparison ? { comparison: comparison.finish() } : {}),
       }
@@ -89,20 +115,16 @@ export const registerReplay = (program: Command): void => {
     .option('--bundle <folder>', 'the model for --answers recompute or other')
     .option('--latency <when>', 'with other: recorded, measured, or a duration such as 300ms', 'recorded')
     .option('--threads <n>', 'threads of the model process', '2')
+    .option('--from <when>', 'start at the last snapshot before 12s of the drive, or before a stamp in ns')
+    .option('--rate <number|max>', 'tape seconds a second, at most; what comes out is the same', 'max')
     .option('--out <file>', 'write the replayed drive; two replays of one tape are equal byte for byte')
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
-      '\nExample:\n  outrider replay live.mcap --check\n  outrider replay live.mcap --answers recompute --bundle models/nano',
+      '\nExample:\n  outrider replay live.mcap --check\n  outrider replay live.mcap --check --from 12s\n  outrider replay live.mcap --answers recompute --bundle models/nano',
     )
     .action(async (tape: string, flags: Flags) => {
-      if (!['recorded', 'recompute', 'other'].includes(flags.answers)) {
-        throw new OutriderError({
-          code: 'REPLAY_ANSWERS',
-          expected: 'recorded, recompute or other',
-          found: JSON.stringify(flags.answers),
-        })
-      }
+      checkFlags(flags)
       process.exitCode = printReplay(await runReplay(tape, flags), flags.json === true)
     })
 }

@@ -10,6 +10,8 @@ export interface ReplaySummary {
   /** First and last event; ns since the Unix epoch. */
   readonly spanNs?: readonly [bigint, bigint]
   readonly wallMs?: number
+  /** The snapshot that it started after; undefined in it: none was early enough, it started at the beginning. */
+  readonly from?: { readonly logTimeNs: bigint; readonly sequence: number } | undefined
   readonly verification?: Verification
   readonly comparison?: ComparisonReport
   readonly recompute?: RecomputeReport
@@ -41,6 +43,11 @@ function* linesOf(summary: ReplaySummary, result: ReplayResult): Generator<strin
     for (const { offset, what, expected, found } of damaged) {
       yield `  damaged at byte ${offset}: ${what}: expected ${expected}; found ${found}`
     }
+  }
+  if ('from' in summary) {
+    yield summary.from
+      ? `  from: snapshot #${summary.from.sequence} at ${summary.from.logTimeNs} ns; what stands before it was not stepped`
+      : '  from: the beginning; no snapshot stands before the time that was given'
   }
   if (events !== undefined && spanNs && wallMs !== undefined) {
     const seconds = Number(spanNs[1] - spanNs[0]) / 1e9

@@ -60,7 +60,7 @@ export interface State {
   /** What speaks against the plan of that request. */
   readonly contradictions: { readonly planRequestId: bigint; readonly findings: readonly Finding[] } | undefined
   readonly planners: PlannersState
-  /** When the next snapshot is due, by event time; undefined before the first event. */
+  /** When the next snapshot is due, by event time; undefined until the first event after the configuration. */
   readonly snapshotDueNs: bigint | undefined
 }
 
