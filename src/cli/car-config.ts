@@ -26,7 +26,7 @@ export type CarConfig = z.infer<typeof carConfig>
 export const readCarConfig = (path: string | undefined, flags: Readonly<Record<string, unknown>>): CarConfig => {
   const fromFile = path === undefined ? {} : readYaml(path)
   const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined))
-  const parsed = carConfig.safeParse({ ...fromFile, ...given })
+  const parsed = carConfig.safeParse(overlaid(fromFile, given))
   if (parsed.success) return parsed.data
   throw new OutriderError({
     code: 'CONFIG_INVALID',
@@ -34,6 +34,20 @@ export const readCarConfig = (path: string | undefined, flags: Readonly<Record<s
     found: explainIssues(parsed.error, path ?? 'the flags'),
   })
 }
+
+/** Flags over the file; of a room's settings only those that a flag names. */
+const overlaid = (file: Record<string, unknown>, flags: Record<string, unknown>): Record<string, unknown> => ({
+  ...file,
+  ...Object.fromEntries(
+    Object.entries(flags).map(([key, value]) => {
+      const under = file[key]
+      return [key, isMapping(value) && isMapping(under) ? { ...under, ...value } : value]
+    }),
+  ),
+})
+
+const isMapping = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const readYaml = (path: string): Record<string, unknown> => {
   let text: string
@@ -53,7 +67,7 @@ const readYaml = (path: string): Record<string, unknown> => {
   } catch (cause) {
     throw new OutriderError({ code: 'CONFIG_INVALID', expected: `YAML in ${path}`, found: String(cause), cause })
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+  if (!isMapping(value)) {
     throw new OutriderError({ code: 'CONFIG_INVALID', expected: `a mapping in ${path}`, found: JSON.stringify(value) })
   }
   const folder = dirname(path)

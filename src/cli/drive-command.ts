@@ -13,6 +13,7 @@ interface Flags {
   readonly bundle?: string
   readonly sensors?: string
   readonly publish?: string
+  readonly ask?: string
   readonly out?: string
   readonly for?: string
   readonly force?: boolean
@@ -22,7 +23,8 @@ interface Flags {
 const configFrom = (flags: Flags): CarConfig => {
   const { rig, bundle, sensors, publish, out } = flags
   const forMs = flags.for === undefined ? undefined : parseDurationMs(flags.for)
-  return readCarConfig(flags.config, { rig, bundle, sensors, publish, out, forMs })
+  const pipeline = flags.ask === undefined ? undefined : { questions: flags.ask.split(',') }
+  return readCarConfig(flags.config, { rig, bundle, sensors, publish, out, forMs, pipeline })
 }
 
 export const registerDrive = (program: Command): void => {
@@ -34,6 +36,7 @@ export const registerDrive = (program: Command): void => {
     .option('--bundle <folder>', 'compiled model')
     .option('--sensors <address>', 'ZeroMQ address to bind, which sensor drivers connect to')
     .option('--publish <address>', 'ZeroMQ address to bind, which verdicts, plans and faults are published on')
+    .option('--ask <questions>', 'what the model is asked: plan (default), or plan,perception,prediction')
     .option('--out <file>', 'the tape to write (.mcap)')
     .option('--for <duration>', 'how long, counted from the first sensor message, as in 20s; else until Ctrl-C')
     .option('--force', 'write over an existing tape')

@@ -31,7 +31,11 @@ export const drive = async (car: CarConfig, { signal, onOutput, tell }: DriveOpt
     `a question: at most ${promptTokens} tokens, ${imageTokens} of them of ${images.length} views; with the answer ${totalTokens} of ${contextTokens}, KV cache ${(keyValueBytes / 2 ** 20).toFixed(0)} MiB`,
   )
 
-  const config = runConfigFor(car, rig)
+  const config = runConfigFor(
+    car,
+    rig,
+    images.map(({ resized }) => resized),
+  )
   const path = car.out ?? defaultTape()
   mkdirSync(dirname(path), { recursive: true })
   const clock = createSystemClock()

@@ -15,7 +15,7 @@ Keys of the JSON object (times ending in Ns are decimal strings of ns since the 
   cameras     frameSets, closedBy {complete, wait, newer}, spreadMs, missingViews {view: sets}
   stages[]    stage, count, p50, p95, p99, max (ms), cpuMs
   planning    requests, plans, refusals, answers {stop, length, cut, failed}, answerTokens, firstPartMs,
-              answerMs, captureToVerdictMs, planAgeMs, verdicts {plan, minimalRiskStop}, findings {check: times}
+              answerMs, planPosesMs, captureToVerdictMs, planAgeMs, verdicts {plan, minimalRiskStop}, findings {check: times}
   faults[]    source, code, topic, severity, messages, times, firstNs, lastNs, message
   run         versions, hashes, model {engine, bundleSha256, starts, exits}, ended
   undecodable {topic: messages}

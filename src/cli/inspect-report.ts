@@ -48,6 +48,7 @@ function* latencyLines({ stages, planning, cameras }: Inspection): Generator<str
     ['camera skew in a frame set', cameras.spreadMs],
     ['request to first part', planning.firstPartMs],
     ['request to answer', planning.answerMs],
+    ['request to poses of the plan', planning.planPosesMs],
     ['capture to first verdict', planning.captureToVerdictMs],
     ['plan age at a verdict', planning.planAgeMs],
     ...stages.map((stage): [string, Quantiles] => [`stage ${stage.stage}`, stage]),

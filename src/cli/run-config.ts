@@ -28,9 +28,24 @@ const entries = (values: Readonly<Record<string, string>>): { name: string; valu
 const fileSha256 = (path: string): string => createHash('sha256').update(readFileSync(path)).digest('hex')
 
 /** The tape's first record: the configuration with all defaults filled in, and what it was run with. */
-export const runConfigFor = (car: CarConfig, rig: Rig): RunConfig => {
-  const { fusion, plan, planners, pipeline } = car
-  const configJson = canonicalize(pipelineConfig.parse({ rig, fusion, plan, planners, pipeline }))
+export const runConfigFor = (
+  car: CarConfig,
+  rig: Rig,
+  resized: readonly { width: number; height: number }[],
+): RunConfig => {
+  const {
+    rig: _rig,
+    bundle: _bundle,
+    sensors: _sensors,
+    publish: _publish,
+    out: _out,
+    forMs: _forMs,
+    model: _model,
+    ...rooms
+  } = car
+  const resizedImages = rig.cameras.map(({ view }, index) => ({ view, ...resized[index] }))
+  const pipeline = { ...rooms.pipeline, resizedImages }
+  const configJson = canonicalize(pipelineConfig.parse({ ...rooms, rig, pipeline }))
   if (configJson === undefined) throw new Error('the configuration is no JSON')
   const lock = join(PACKAGE_ROOT, 'package-lock.json')
   return create(RunConfigSchema, {
