@@ -8,6 +8,8 @@ export interface ForeignDrive {
   readonly rig: Rig
   /** Where the rig's numbers come from, for the head of the rig file. */
   readonly rigComment: string
+  /** What was put right on the way, for people. */
+  readonly notes?: readonly string[]
   /** How many there will be. */
   readonly recordCount: number
   /** In order of time, each at its own stamp; images are read one at a time. */

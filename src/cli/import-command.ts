@@ -64,6 +64,7 @@ interface Summary {
   readonly tape: string
   readonly rig: string
   readonly durationS: number
+  readonly notes: readonly string[]
   /** By topic. */
   readonly messages: Readonly<Record<string, number>>
 }
@@ -105,6 +106,7 @@ const writeDrive = async (drive: ForeignDrive, tapePath: string): Promise<Summar
     drive: drive.name,
     tape: tapePath,
     rig: rigPath,
+    notes: drive.notes ?? [],
     durationS: Number(lastNs - (firstNs ?? 0n)) / 1e9,
     messages,
   }
@@ -113,9 +115,10 @@ const writeDrive = async (drive: ForeignDrive, tapePath: string): Promise<Summar
 /** a.mcap -> a.rig.yaml */
 const rigBeside = (tapePath: string): string => `${tapePath.replace(/\.mcap$/, '')}.rig.yaml`
 
-const lines = ({ drive, tape, rig, durationS, messages }: Summary): string =>
+const lines = ({ drive, tape, rig, notes, durationS, messages }: Summary): string =>
   [
     `imported ${drive}, ${durationS.toFixed(1)} s`,
+    ...notes.map((note) => `note: ${note}`),
     ...Object.entries(messages)
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .map(([topic, count]) => `  ${topic}  ${count}`),

@@ -8,16 +8,34 @@ const median = (values: readonly number[]): number => {
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN
 }
 
+/** No drive was recorded after this; ns since the Unix epoch: 2100-01-01. */
+const LATEST_NS = 4_102_444_800_000_000_000n
+
+export interface TrueTime {
+  /** Stamp of the files -> true one; ns since the Unix epoch. */
+  readonly trueNs: (stampNs: bigint) => bigint
+  /** What was done, for people; absent when stamps are kept. */
+  readonly note?: string
+}
+
+const divided = (by: bigint): TrueTime => ({
+  trueNs: (stampNs) => stampNs / by,
+  note: `the stamps of the files are divided by ${by}`,
+})
+
 /**
- * What takes stamps of the files (ns) to true ones, given the true time between two frames. Where the files are wrong
- * by a power of ten the stamp itself is, and is divided whole; else time is stretched about the first frame. Without
- * `frameIntervalS` stamps are kept. `frames`: stamps of the samples, in order. Throws OutriderError IMPORT_STAMPS.
+ * Stamps of the files, made true. Given the true time between two frames: where the files are wrong by a power of ten
+ * the stamp itself is, and is divided whole; else time is stretched about the first frame. Without it, stamps of another
+ * century are divided by ten until they are of this one, others are kept. `frames`: stamps of the samples, in order.
+ * Throws OutriderError IMPORT_STAMPS.
  */
-export const trueTime = (
-  frames: readonly bigint[],
-  frameIntervalS: number | undefined,
-): ((stampNs: bigint) => bigint) => {
-  if (frameIntervalS === undefined) return (stampNs) => stampNs
+export const trueTime = (frames: readonly bigint[], frameIntervalS: number | undefined): TrueTime => {
+  const firstNs = frames[0] ?? 0n
+  if (frameIntervalS === undefined) {
+    let by = 1n
+    while (firstNs / by > LATEST_NS) by *= 10n
+    return by === 1n ? { trueNs: (stampNs) => stampNs } : divided(by)
+  }
   const foundS = median(frames.slice(1).map((stampNs, index) => Number(stampNs - frames[index]!) / 1e9))
   if (!(foundS > 0)) {
     throw new OutriderError({
@@ -29,12 +47,11 @@ export const trueTime = (
   }
   const factor = frameIntervalS / foundS
   const power = Math.round(Math.log10(factor))
-  if (Math.abs(factor / 10 ** power - 1) < UNIT_TOLERANCE) {
-    if (power >= 0) return (stampNs) => stampNs * 10n ** BigInt(power)
-    return (stampNs) => stampNs / 10n ** BigInt(-power)
+  if (power < 0 && Math.abs(factor / 10 ** power - 1) < UNIT_TOLERANCE) return divided(10n ** BigInt(-power))
+  return {
+    trueNs: (stampNs) => firstNs + BigInt(Math.round(Number(stampNs - firstNs) * factor)),
+    note: `time between the stamps of the files is multiplied by ${factor.toPrecision(4)}`,
   }
-  const firstNs = frames[0]!
-  return (stampNs) => firstNs + BigInt(Math.round(Number(stampNs - firstNs) * factor))
 }
 
 /** When the ego was at a place, by the two of its stamped places around or nearest to it; undefined where it stood still. */

@@ -99,16 +99,23 @@ test("an image's boxes come with its stamp, view and size, half a pixel in from 
   })
 })
 
-test('without a frame interval stamps stay as they are', async () => {
-  const records = await collect((await openDgp(folder)).records)
-  const [first, second] = on(records, '/sensors/camera/front')
-  expect(first?.publishTimeNs).toBe(BigInt(BEGIN_S) * 10_000_000_000n)
-  expect(Number(second!.publishTimeNs - first!.publishTimeNs)).toBe(1e9)
+test('without a frame interval, stamps of the year 2464 are taken for what they are, and it is said', async () => {
+  const { records, notes } = await openDgp(folder)
+  const [first, second] = on(await collect(records), '/sensors/camera/front')
+  expect(first?.publishTimeNs).toBe(BigInt(BEGIN_S) * 1_000_000_000n)
+  expect(Number(second!.publishTimeNs - first!.publishTimeNs)).toBe(1e8)
+  expect(notes).toEqual(['the stamps of the files are divided by 10'])
+})
+
+test('stamps of this century stay as they are', () => {
+  const { trueNs, note } = trueTime([1_561_645_824_000_000_000n], undefined)
+  expect(trueNs(1_561_645_824_000_000_123n)).toBe(1_561_645_824_000_000_123n)
+  expect(note).toBeUndefined()
 })
 
 test('an interval that is no power of ten off stretches time about the first frame', () => {
-  const stretch = trueTime([1000n, 2000n, 3000n], 5e-7)
-  expect([1000n, 2000n, 4000n].map(stretch)).toEqual([1000n, 1500n, 2500n])
+  const { trueNs } = trueTime([1000n, 2000n, 3000n], 5e-7)
+  expect([1000n, 2000n, 4000n].map(trueNs)).toEqual([1000n, 1500n, 2500n])
   expect(() => trueTime([1000n], 0.1)).toThrow(/IMPORT_STAMPS/)
 })
 

@@ -48,7 +48,8 @@ export const openDgp = async (folder: string, { frameIntervalS }: DgpOptions = {
   const scene = await readDgpScene(folder)
   const calibration = await readDgpCalibration(folder, scene.samples[0]!.calibration_key)
   const stamps = scene.samples.map(({ id }) => nsOfStamp(id.timestamp))
-  const frames = dgpFrames(scene, calibration, ANNOTATION, trueTime(stamps, frameIntervalS))
+  const { trueNs, note } = trueTime(stamps, frameIntervalS)
+  const frames = dgpFrames(scene, calibration, ANNOTATION, trueNs)
   const name = `dgp ${scene.name || scene.description || 'scene'}`
   const { rig, views } = dgpRig(name, calibration, frames)
   const offsetNs = (view: View | undefined) => {
@@ -68,7 +69,14 @@ export const openDgp = async (folder: string, { frameIntervalS }: DgpOptions = {
     ...(await groundTruth(folder, frames, await readDgpOntology(folder, scene, ANNOTATION.boxes3d))),
     ...(await imageBoxes(folder, frames.shots, views, await readDgpOntology(folder, scene, ANNOTATION.boxes2d))),
   ]
-  return { name, rig, rigComment: DGP_RIG_COMMENT, recordCount: messages.length, records: orderRecords(messages) }
+  return {
+    name,
+    rig,
+    rigComment: DGP_RIG_COMMENT,
+    notes: note === undefined ? [] : [note],
+    recordCount: messages.length,
+    records: orderRecords(messages),
+  }
 }
 
 /** Frames come at 10 Hz and not quite evenly: the last pose has its neighbour a little more than 0.1 s before; s. */
