@@ -1,6 +1,7 @@
 // The face of the log room: the MCAP tape, written, read and verified.
 
-export { type Inspection, inspectTape } from './inspection/inspect-tape.ts'
+export { inspectTape } from './inspection/inspect-tape.ts'
+export type { Inspection } from './inspection/inspection.ts'
 export { openTape, type TapeOptions, type TapeStats, type TapeWriter } from './open-tape.ts'
 export { type ReadOptions, readTape, readTapeHead, type TapeEnd } from './read-tape.ts'
 export { type RecoverOptions, type Recovery, recoverTape } from './recover-tape.ts'

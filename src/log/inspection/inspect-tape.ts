@@ -1,33 +1,14 @@
 import { decode, findTopic, type TapeRecord } from '#messages'
 import { type ReadOptions, readTape, type TapeEnd } from '../read-tape.ts'
 import { IMAGE_SCHEMAS } from '../tape-format.ts'
-import { type CameraSkew, createCameraSkew } from './camera-skew.ts'
-import { createFaultCounts, type FaultCount } from './fault-counts.ts'
-import { createPlanning, type Planning } from './planning.ts'
-import { createRunFacts, type RunFacts } from './run-facts.ts'
-import { createStageLatencies, type StageLatency } from './stage-latencies.ts'
+import { createCameraSkew } from './camera-skew.ts'
+import { createFaultCounts } from './fault-counts.ts'
+import type { Inspection } from './inspection.ts'
+import { createPlanning } from './planning.ts'
+import { createRunFacts } from './run-facts.ts'
+import { createStageLatencies } from './stage-latencies.ts'
 import { suspicionsOf } from './suspicions.ts'
-import { createTopicRates, type TopicRate } from './topic-rates.ts'
-
-/** What a tape holds, at a glance. */
-export interface Inspection {
-  readonly file: TapeEnd
-  readonly messages: number
-  /** Log time of the first and last message; ns since the Unix epoch; 0 for an empty tape. */
-  readonly startNs: bigint
-  readonly endNs: bigint
-  readonly durationS: number
-  readonly topics: readonly TopicRate[]
-  /** Topic -> messages that are no protobuf of its schema; images are not looked into. */
-  readonly undecodable: Readonly<Record<string, number>>
-  readonly cameras: CameraSkew
-  readonly stages: readonly StageLatency[]
-  readonly planning: Planning
-  readonly faults: readonly FaultCount[]
-  readonly run: RunFacts
-  /** What a person should look at. */
-  readonly suspicions: readonly string[]
-}
+import { createTopicRates } from './topic-rates.ts'
 
 /** Reads a tape once, from end to end. Throws what `readTape` throws. */
 export const inspectTape = async (path: string, options: Pick<ReadOptions, 'onProgress'> = {}): Promise<Inspection> => {

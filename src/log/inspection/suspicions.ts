@@ -1,5 +1,5 @@
 import { findTopic } from '#messages'
-import type { Inspection } from './inspect-tape.ts'
+import type { Inspection } from './inspection.ts'
 
 /** Share of the expected messages below which a topic is slow: openpilot's freq_ok (cereal/messaging). */
 const LEAST_RATE_SHARE = 0.9
