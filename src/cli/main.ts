@@ -42,12 +42,17 @@ for (const register of [
 ]) {
   register(program)
 }
-for (const command of [program, ...program.commands]) command.exitOverride()
+for (const command of withSubcommands(program)) command.exitOverride()
 
 try {
   await program.parseAsync()
 } catch (error) {
   process.exitCode = report(error)
+}
+
+/** Each exits by itself on wrong use (with 1) unless it is told not to. */
+function withSubcommands(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)]
 }
 
 /** One line for people, or one JSON object where the command was asked for JSON; returns the exit code. */
