@@ -1,7 +1,6 @@
-import { decode, EgoStateSchema, encode, findTopic, type TapeRecord } from '#messages'
+import { decode, EgoStateSchema, encode, findTopic, restamp, type TapeRecord } from '#messages'
 import { type EgoFill, egoFills } from './ego-gaps.ts'
 import { createEgoLoop } from './ego-loop.ts'
-import { restamp } from './restamp.ts'
 import { isSensorRecord, type TapeSurvey } from './survey-tape.ts'
 
 /** A message to be sent, its time counted from the beginning at the tape's own speed. */

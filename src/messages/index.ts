@@ -1,5 +1,6 @@
 // The face of the vocabulary.
 
+export { captureStampOf, restamp } from './capture-stamp.ts'
 export { fileDescriptorSet } from './descriptors.ts'
 export { decode, encode } from './encode.ts'
 export type { FaultReport } from './fault-report.ts'
