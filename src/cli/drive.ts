@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { checkRig } from '#calibration'
 import { openTape } from '#log'
 import { startModelProcess } from '#model'
-import { type Output, run } from '#pipeline'
+import { type Clock, type Output, run } from '#pipeline'
 import { openWireSink, openWireSource, rigSensors } from '#sensors'
 import { driveBudget } from './budget.ts'
 import type { CarConfig } from './car-config.ts'
@@ -16,13 +16,17 @@ export interface DriveOptions {
   readonly onOutput?: (output: Output) => void
   /** Where warnings and the budget go. */
   readonly tell: (line: string) => void
+  /** Stand-ins for tests: a clock that jumps, a model process that is killed. */
+  readonly clock?: Clock
+  readonly startModel?: typeof startModelProcess
 }
 
 /** Where the tape goes when nobody says: a new name for each drive, in the order of time. */
 const defaultTape = (): string => `out/drive-${new Date().toISOString().replace(/[:.]/g, '-')}.mcap`
 
 /** Wires sensors, model, tape and readers together and drives until the time is up. Returns the tape's path. */
-export const drive = async (car: CarConfig, { signal, onOutput, tell }: DriveOptions): Promise<string> => {
+export const drive = async (car: CarConfig, options: DriveOptions): Promise<string> => {
+  const { signal, onOutput, tell, clock = createSystemClock(), startModel = startModelProcess } = options
   const rig = readRig(car.rig)
   for (const { code, expected, found } of checkRig(rig)) tell(`rig: ${code}: expected ${expected}; found ${found}`)
   const { images, promptTokens, totalTokens, contextTokens, keyValueBytes } = await driveBudget(car, rig)
@@ -38,7 +42,6 @@ export const drive = async (car: CarConfig, { signal, onOutput, tell }: DriveOpt
   )
   const path = car.out ?? defaultTape()
   mkdirSync(dirname(path), { recursive: true })
-  const clock = createSystemClock()
   const tape = await openTape(path)
   try {
     await run(
@@ -46,7 +49,7 @@ export const drive = async (car: CarConfig, { signal, onOutput, tell }: DriveOpt
         clock,
         tape,
         source: openWireSource({ address: car.sensors, sensors: rigSensors(rig.cameras), clock }),
-        startModel: (onChange) => startModelProcess({ bundle: car.bundle, threads: car.model.threads, onChange }),
+        startModel: (onChange) => startModel({ bundle: car.bundle, threads: car.model.threads, onChange }),
         sinks: car.publish === undefined ? [] : [await openWireSink({ address: car.publish, clock })],
       },
       {
