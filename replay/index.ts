@@ -9,6 +9,8 @@ export {
   type TopicComparison,
 } from './compare.ts'
 export { describeDivergence } from './describe-divergence.ts'
+export { type Comma2k19Options, openComma2k19 } from './import/comma2k19/comma2k19.ts'
+export { COMMA2K19_CARS, type Comma2k19CarName } from './import/comma2k19/comma2k19-car.ts'
 export { type DgpOptions, openDgp } from './import/dgp/dgp.ts'
 export type { ForeignDrive } from './import/foreign-drive.ts'
 export { type NuscenesOptions, openNuscenes } from './import/nuscenes.ts'

@@ -1,11 +1,8 @@
-import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
-import { formatRig } from '#calibration'
 import { OutriderError } from '#errors'
-import { openTape } from '#log'
-import { type ForeignDrive, openDgp, openNuscenes } from '#replay'
-import { countProgress } from './count-progress.ts'
+import { COMMA2K19_CARS, type Comma2k19CarName, type ForeignDrive, openComma2k19, openDgp, openNuscenes } from '#replay'
 import { parseDurationMs } from './duration.ts'
+import { importLines, writeDrive } from './write-drive.ts'
 
 interface Flags {
   readonly out: string
@@ -13,7 +10,22 @@ interface Flags {
   readonly tables?: string
   readonly keyFrames?: boolean
   readonly frameInterval?: string
+  readonly car?: string
   readonly json?: boolean
+}
+
+const write = async (drive: ForeignDrive, { out, json }: Flags): Promise<void> => {
+  const summary = await writeDrive(drive, out)
+  console.log(json ? JSON.stringify(summary) : importLines(summary))
+}
+
+const parseCar = (name: string): Comma2k19CarName => {
+  if (Object.hasOwn(COMMA2K19_CARS, name)) return name as Comma2k19CarName
+  throw new OutriderError({
+    code: 'IMPORT_CAR_UNKNOWN',
+    expected: `a car of comma2k19: ${Object.keys(COMMA2K19_CARS).join(', ')}`,
+    found: name,
+  })
 }
 
 export const registerImport = (program: Command): void => {
@@ -36,8 +48,7 @@ export const registerImport = (program: Command): void => {
         version: flags.tables,
         keyFramesOnly: flags.keyFrames === true,
       })
-      const summary = await writeDrive(drive, flags.out)
-      console.log(flags.json ? JSON.stringify(summary) : lines(summary))
+      await write(drive, flags)
     })
   importCommand
     .command('dgp')
@@ -54,74 +65,20 @@ export const registerImport = (program: Command): void => {
       const drive = await openDgp(folder, {
         frameIntervalS: frameInterval === undefined ? undefined : parseDurationMs(frameInterval) / 1000,
       })
-      const summary = await writeDrive(drive, flags.out)
-      console.log(flags.json ? JSON.stringify(summary) : lines(summary))
+      await write(drive, flags)
+    })
+  importCommand
+    .command('comma2k19')
+    .argument('<folder>', 'one minute of comma2k19: global_pose and processed_log')
+    .description(
+      'The ego of one minute of comma2k19: pose, velocity, acceleration, yaw rate, steering, route. No images.',
+    )
+    .requiredOption('--out <tape>', 'the tape to write (.mcap); the rig goes beside it (.rig.yaml)')
+    .option('--car <name>', 'rav4 or civic, for the steering ratio; may be left out where the path names the device')
+    .option('--json', 'print one JSON object, nothing else on standard output')
+    .addHelpText('after', '\nExample:\n  outrider import comma2k19 /data/comma2k19/minute --car rav4 --out c.mcap')
+    .action(async (folder: string, flags: Flags) => {
+      const car = flags.car === undefined ? undefined : parseCar(flags.car)
+      await write(await openComma2k19(folder, { car }), flags)
     })
 }
-
-interface Summary {
-  readonly drive: string
-  readonly tape: string
-  readonly rig: string
-  readonly durationS: number
-  readonly notes: readonly string[]
-  /** By topic. */
-  readonly messages: Readonly<Record<string, number>>
-}
-
-/** Closed chunks that may wait for the disk before the next image is read: a second of six cameras. */
-const RECORDS_BETWEEN_FLUSHES = 72
-
-const writeDrive = async (drive: ForeignDrive, tapePath: string): Promise<Summary> => {
-  const rigPath = rigBeside(tapePath)
-  const progress = countProgress('importing', drive.recordCount)
-  const tape = await openTape(tapePath)
-  const messages: Record<string, number> = {}
-  let firstNs: bigint | undefined
-  let lastNs = 0n
-  let written = 0
-  try {
-    for await (const record of drive.records) {
-      tape.write(record)
-      written += 1
-      if (written % RECORDS_BETWEEN_FLUSHES === 0) await tape.flush()
-      messages[record.topic] = (messages[record.topic] ?? 0) + 1
-      firstNs ??= record.publishTimeNs
-      lastNs = record.publishTimeNs
-      progress.update(written)
-    }
-  } finally {
-    progress.stop()
-    await tape.close()
-  }
-  await writeFile(rigPath, formatRig(drive.rig, drive.rigComment)).catch((cause) => {
-    throw new OutriderError({
-      code: 'IMPORT_NOT_WRITTEN',
-      expected: `to write ${rigPath}`,
-      found: String(cause),
-      cause,
-    })
-  })
-  return {
-    drive: drive.name,
-    tape: tapePath,
-    rig: rigPath,
-    notes: drive.notes ?? [],
-    durationS: Number(lastNs - (firstNs ?? 0n)) / 1e9,
-    messages,
-  }
-}
-
-/** a.mcap -> a.rig.yaml */
-const rigBeside = (tapePath: string): string => `${tapePath.replace(/\.mcap$/, '')}.rig.yaml`
-
-const lines = ({ drive, tape, rig, notes, durationS, messages }: Summary): string =>
-  [
-    `imported ${drive}, ${durationS.toFixed(1)} s`,
-    ...notes.map((note) => `note: ${note}`),
-    ...Object.entries(messages)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([topic, count]) => `  ${topic}  ${count}`),
-    `tape ${tape}`,
-    `rig  ${rig}`,
-  ].join('\n')
