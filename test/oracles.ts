@@ -16,14 +16,14 @@ export const OUTRIDER = [...SOURCE_ARGS, `${root}src/cli/main.ts`]
 
 /** Path of the tests' Python (see test/python/requirements.txt); skips the test with its reason where there is none. */
 export const pythonOrSkip = (context: TestContext): string => {
-  const path = process.env['OUTRIDER_TEST_PYTHON'] ?? `${root}.venv/bin/python`
+  const path = process.env.OUTRIDER_TEST_PYTHON ?? `${root}.venv/bin/python`
   context.skip(!existsSync(path), `needs Python with test/python/requirements.txt: no ${path}`)
   return path
 }
 
 /** A path under the folder of goldens and real data beside the clone; skips the test with its reason where it is absent. */
 export const sharedOrSkip = (context: TestContext, path: string): string => {
-  const full = `${process.env['OUTRIDER_SHARED'] ?? `${root}../shared`}/${path}`
+  const full = `${process.env.OUTRIDER_SHARED ?? `${root}../shared`}/${path}`
   context.skip(!existsSync(full), `needs real data or goldens: no ${full}`)
   return full
 }
