@@ -14,6 +14,7 @@ const { foxgloveMessageSchemas, foxgloveEnumSchemas, generateProto } = createReq
 const wanted = [
   'CameraCalibration',
   'CompressedImage',
+  'CompressedVideo',
   'FrameTransforms',
   'ImageAnnotations',
   'LocationFix',

@@ -9,6 +9,7 @@ export { type CameraCalibration, CameraCalibrationSchema } from './generated/fox
 export { type CircleAnnotation, CircleAnnotationSchema } from './generated/foxglove/CircleAnnotation_pb.ts'
 export { type Color, ColorSchema } from './generated/foxglove/Color_pb.ts'
 export { type CompressedImage, CompressedImageSchema } from './generated/foxglove/CompressedImage_pb.ts'
+export { type CompressedVideo, CompressedVideoSchema } from './generated/foxglove/CompressedVideo_pb.ts'
 export { type CubePrimitive, CubePrimitiveSchema } from './generated/foxglove/CubePrimitive_pb.ts'
 export { type CylinderPrimitive, CylinderPrimitiveSchema } from './generated/foxglove/CylinderPrimitive_pb.ts'
 export { type FrameTransform, FrameTransformSchema } from './generated/foxglove/FrameTransform_pb.ts'
