@@ -7,6 +7,7 @@ import { type Clock, type Output, run } from '#pipeline'
 import { openWireSink, openWireSource, rigSensors } from '#sensors'
 import { driveBudget } from './budget.ts'
 import type { CarConfig } from './car-config.ts'
+import { letHeapGrow } from './heap-growth.ts'
 import { readRig } from './read-rig.ts'
 import { runConfigFor } from './run-config.ts'
 import { createSystemClock } from './system-clock.ts'
@@ -27,6 +28,7 @@ const defaultTape = (): string => `out/drive-${new Date().toISOString().replace(
 /** Wires sensors, model, tape and readers together and drives until the time is up. Returns the tape's path. */
 export const drive = async (car: CarConfig, options: DriveOptions): Promise<string> => {
   const { signal, onOutput, tell, clock = createSystemClock(), startModel = startModelProcess } = options
+  letHeapGrow()
   const rig = readRig(car.rig)
   for (const { code, expected, found } of checkRig(rig)) tell(`rig: ${code}: expected ${expected}; found ${found}`)
   const { images, promptTokens, totalTokens, contextTokens, keyValueBytes } = await driveBudget(car, rig)

@@ -1,0 +1,39 @@
+import { create } from '@bufbuild/protobuf'
+import canonicalize from 'canonicalize'
+import { openTape } from '#log'
+import { RunConfigSchema } from '#messages'
+import { startModelProcess } from '#model'
+import { pipelineConfig, type RunOptions, type RunPorts, run } from '#pipeline'
+import { openWireSource, rigSensors } from '#sensors'
+import { letHeapGrow } from '../../src/cli/heap-growth.ts'
+import { createSystemClock } from '../../src/cli/system-clock.ts'
+import { SURROUND_RIG } from './surround-rig.ts'
+
+export const TICK_HZ = 20
+export const MODEL_THREADS = 2
+
+export interface SurroundDrive {
+  readonly bundle: string
+  readonly address: string
+  readonly tape: string
+  /** Lays a measurement around a port. */
+  readonly around?: (ports: RunPorts) => RunPorts
+  readonly options: Omit<RunOptions, 'config' | 'tickHz'>
+}
+
+/** Drives the car of six cameras, wired as `outrider drive` wires it. */
+export const surroundDrive = async ({ bundle, address, tape: path, around, options }: SurroundDrive): Promise<void> => {
+  letHeapGrow()
+  const clock = createSystemClock()
+  const tape = await openTape(path)
+  const ports: RunPorts = {
+    clock,
+    tape,
+    source: openWireSource({ address, sensors: rigSensors(SURROUND_RIG.cameras), clock }),
+    startModel: (onChange) => startModelProcess({ bundle, threads: MODEL_THREADS, onChange }),
+    sinks: [],
+  }
+  const configJson = canonicalize(pipelineConfig.parse({ rig: SURROUND_RIG }))!
+  const config = create(RunConfigSchema, { configJson })
+  await run(around ? around(ports) : ports, { ...options, config, tickHz: TICK_HZ }).finally(tape.close)
+}
