@@ -1,6 +1,7 @@
 // The face of the tasks: what we ask of the model, and how its answers are read.
 
 export type { AnswerSchema } from './answer-schema.ts'
+export type { FramesConfig } from './driving/frames-config.ts'
 export type { PlanOpening } from './driving/opening.ts'
 export { buildPerceptionRequest, type PerceptionInput, parsePerception, perceptionTask } from './driving/perception.ts'
 export { perceptionAnswerText } from './driving/perception-answer-text.ts'

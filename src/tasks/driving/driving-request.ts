@@ -12,13 +12,17 @@ import type { SamplingConfig } from '../sampling-config.ts'
 import { sealRequest } from '../seal-request.ts'
 import { type ThinkingConfig, thinkingLimits, thinkingSwitch } from '../thinking.ts'
 import { openingText, type PlanOpening } from './opening.ts'
-import { imageParts, textPart } from './surround.ts'
+import { mediaParts, type ShownFrames } from './shown-frames.ts'
+import { textPart } from './surround.ts'
 
 /** What every question about a frame set is given. */
 export interface DrivingInput<Config> {
   /** Counts up by one per request of the run, from 1. */
   readonly requestId: bigint
+  /** What it is about. */
   readonly frameSet: FrameSet
+  /** Sets before it that are shown too, oldest first. */
+  readonly earlier?: readonly FrameSet[]
   /** Absent: unknown. */
   readonly route?: RouteCommand | undefined
   /** The plan's own, so that both questions begin alike. */
@@ -26,7 +30,7 @@ export interface DrivingInput<Config> {
   readonly config: Config
 }
 
-/** A question beside the plan: what it adds to the plan's beginning. */
+/** What a question adds to the beginning that all have in common. */
 interface DrivingQuestion {
   readonly task: string
   readonly text: string
@@ -37,17 +41,19 @@ interface DrivingQuestion {
   readonly trackIds?: readonly string[]
 }
 
-/** The request: as the plan's behind the images and up to where the questions part. */
+/** Media first, then the text, the switch of thinking as a part of its own: as MiMo-Embodied was asked. */
 export const drivingRequest = (
   {
     requestId,
     frameSet,
+    earlier = [],
     route,
     opening,
     config,
   }: DrivingInput<{ readonly sampling: SamplingConfig; readonly thinking: ThinkingConfig }>,
   { task, text, answerSchema, answerTokens, imageSizes = [], trackIds = [] }: DrivingQuestion,
 ): ModelRequest => {
+  const shown: ShownFrames = { sets: [...earlier, frameSet], as: opening.frames.as }
   const { temperature, topK, topP, seed } = config.sampling
   return sealRequest({
     requestId,
@@ -58,8 +64,8 @@ export const drivingRequest = (
       create(ModelRequest_MessageSchema, {
         role: 'user',
         parts: [
-          ...imageParts(frameSet),
-          textPart(openingText(frameSet, route, opening.historyS) + text),
+          ...mediaParts(shown),
+          textPart(openingText(shown, route, opening.historyS) + text),
           textPart(thinkingSwitch(config.thinking)),
         ],
       }),

@@ -94,9 +94,10 @@ export interface PerceptionInput extends DrivingInput<PerceptionConfig> {
 
 const list = (values: Readonly<Record<string, unknown>>): string => wordsOf(values).join('|')
 
-const formatText = (images: readonly ImageSizes[]): string =>
+/** `when`: which of the instants that the images show; empty where there is one. */
+const formatText = (images: readonly ImageSizes[], when: string): string =>
   [
-    `Describe the scene. ${pixelsText(images)} Boxes are "bbox_2d" = [x1,y1,x2,y2] in pixels of the view named in "view" (${images.map(({ view }) => view).join('|')}). Answer with JSON only:`,
+    `Describe the scene${when}. ${pixelsText(images)} Boxes are "bbox_2d" = [x1,y1,x2,y2] in pixels of the view named in "view" (${images.map(({ view }) => view).join('|')}). Answer with JSON only:`,
     `"objects" = up to ${OBJECTS}, what matters most for the ego first, each with view, bbox_2d, "label" (${list(KINDS)}), "motion" (${list(MOTIONS)}), "occlusion" (${list(OCCLUSIONS)});`,
     `"traffic_lights" = up to ${TRAFFIC_LIGHTS}, each with view, bbox_2d, "state" (${list(LIGHT_STATES)}), "relevance" = whose way it rules (${list(RELEVANCES)});`,
     `"signs" = up to ${SIGNS}, each with view, bbox_2d, "text", "relevance";`,
@@ -106,7 +107,7 @@ const formatText = (images: readonly ImageSizes[]): string =>
 const maxNewTokens = ({ answerTokenBudget, thinking }: PerceptionConfig): number =>
   thinkingLimits(thinking, answerSchema, longestAnswerTokens(NAME, answerSchema, answerTokenBudget)).maxNewTokens
 
-/** Sizes of the set's images, in the order that the request has them. */
+/** Sizes of the set's views, in the model's order; images of a view taken earlier have the same. */
 const sizesOf = ({ views }: FrameSet, imageSizes: readonly ImageSizes[]): readonly ImageSizes[] =>
   VIEWS.filter((name) => views.some(({ view, image }) => view === name && image)).map((name) => {
     const sizes = imageSizes.find(({ view }) => view === name)
@@ -121,7 +122,7 @@ export const buildPerceptionRequest = (input: PerceptionInput): ModelRequest => 
   const views = imageSizes.length === 0 ? VIEWS : imageSizes.map(({ view }) => view)
   return drivingRequest(input, {
     task: NAME,
-    text: formatText(imageSizes),
+    text: formatText(imageSizes, input.earlier?.length ? ' at 0.00 s' : ''),
     answerSchema: answerSchemaFor(views, width, height),
     answerTokens: longestAnswerTokens(NAME, answerSchema, input.config.answerTokenBudget),
     imageSizes,

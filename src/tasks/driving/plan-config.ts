@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { samplingConfig } from '../sampling-config.ts'
 import { thinkingConfig } from '../thinking.ts'
+import { framesConfig } from './frames-config.ts'
 
 /** 644 x 364 is what smart resize makes of 16:9 when it may have 301 squares of 28 x 28; with 299 it gives 644 x 336. */
 const PIXELS_OF_644_X_364 = 301 * 28 * 28
@@ -17,6 +18,7 @@ export const planConfig = z.strictObject({
     .positive()
     .default(512)
     .describe('most tokens of an answer; start-up fails when the longest plan needs more; tokens'),
+  frames: framesConfig,
   historyS: z.number().nonnegative().default(3).describe('how much of the ego history is told; s'),
   thinking: thinkingConfig('off'),
   sampling: samplingConfig,

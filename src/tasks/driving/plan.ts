@@ -2,27 +2,23 @@ import { create } from '@bufbuild/protobuf'
 import { z } from 'zod'
 import {
   type FaultReport,
-  type FrameSet,
   type ModelRequest,
-  ModelRequest_MessageSchema,
-  ModelRequest_SamplingSchema,
   type Plan,
   Plan_PathAction,
   Plan_SpeedAction,
   PlanSchema,
-  type RouteCommand,
 } from '#messages'
 import { longestAnswerTokens } from '../answer-budget.ts'
 import { answerLost, snippet } from '../answer-fault.ts'
 import { jsonObjectsIn } from '../answer-json.ts'
 import { choice, hundredths, line, listOf, object, tuple } from '../answer-schema.ts'
-import { sealRequest } from '../seal-request.ts'
 import type { Task } from '../task.ts'
-import { takeApart, thinkingLimits, thinkingSwitch } from '../thinking.ts'
+import { takeApart, thinkingLimits } from '../thinking.ts'
+import { type DrivingInput, drivingRequest } from './driving-request.ts'
 import { hundredthsText } from './fixed-point.ts'
-import { openingText } from './opening.ts'
 import type { PlanConfig } from './plan-config.ts'
-import { imageParts, textPart } from './surround.ts'
+
+const NAME = 'driving/plan'
 
 const SPEED_ACTIONS = {
   keep: Plan_SpeedAction.KEEP,
@@ -68,43 +64,22 @@ const answerSchema = object({
 })
 
 const answerTokens = ({ answerTokenBudget }: PlanConfig): number =>
-  longestAnswerTokens('driving/plan', answerSchema, answerTokenBudget)
+  longestAnswerTokens(NAME, answerSchema, answerTokenBudget)
 
 const maxNewTokens = (config: PlanConfig): number =>
   thinkingLimits(config.thinking, answerSchema, answerTokens(config)).maxNewTokens
 
-export interface PlanInput {
-  /** Counts up by one per request of the run, from 1. */
-  readonly requestId: bigint
-  readonly frameSet: FrameSet
-  /** Absent: unknown. */
-  readonly route?: RouteCommand | undefined
-  readonly config: PlanConfig
-}
+/** The plan's own settings are what the other questions begin with. */
+export type PlanInput = Omit<DrivingInput<PlanConfig>, 'opening'>
 
 const FORMAT = `Plan the next ${POSES * POSE_PERIOD_S} s. Answer with JSON only: "speed" (${SPEED_WORDS.join('|')}), "path" (${PATH_WORDS.join('|')}), "poses" = ${POSES} x [x,y,heading] at 0.5,1.0,...,4.0 s in the ego frame now, two decimals, "reason" = one sentence. Example: {"speed":"keep","path":"straight","poses":[[2.51,0.02,0.01],[5.03,0.05,0.01],...],"reason":"The lane ahead is free."}`
 
 /** Asks for the plan from one set of frames. Throws OutriderError TASK_BUDGET as `maxNewTokens` does. */
-export const buildPlanRequest = ({ requestId, frameSet, route, config }: PlanInput): ModelRequest => {
-  const { temperature, topK, topP, seed } = config.sampling
-  const text = openingText(frameSet, route, config.historyS) + FORMAT
-  return sealRequest({
-    requestId,
-    task: 'driving/plan',
-    referenceTimeNs: frameSet.referenceTimeNs,
-    messages: [
-      create(ModelRequest_MessageSchema, { role: 'system', parts: [textPart('You are a helpful assistant.')] }),
-      create(ModelRequest_MessageSchema, {
-        role: 'user',
-        // Media first, then text, the switch that turns thinking off as a part of its own: as MiMo-Embodied was asked.
-        parts: [...imageParts(frameSet), textPart(text), textPart(thinkingSwitch(config.thinking))],
-      }),
-    ],
-    ...thinkingLimits(config.thinking, answerSchema, answerTokens(config)),
-    sampling: create(ModelRequest_SamplingSchema, { temperature, topK, topP, seed: BigInt(seed) + requestId }),
-    maxPixelsPerView: config.maxPixelsPerView,
-  })
-}
+export const buildPlanRequest = (input: PlanInput): ModelRequest =>
+  drivingRequest(
+    { ...input, opening: input.config },
+    { task: NAME, text: FORMAT, answerSchema, answerTokens: answerTokens(input.config) },
+  )
 
 /** Free answers write Turn Left and change-lane-left too. */
 const word = <W extends string>(words: readonly W[]) =>
@@ -128,12 +103,7 @@ const answer = z.object({
 })
 
 const unreadable = (found: string): { readonly fault: FaultReport } => ({
-  fault: answerLost(
-    'driving/plan',
-    'answer-unreadable',
-    `one JSON object with speed, path, ${POSES} poses and reason`,
-    found,
-  ),
+  fault: answerLost(NAME, 'answer-unreadable', `one JSON object with speed, path, ${POSES} poses and reason`, found),
 })
 
 /** Reads the constrained form, and what MiMo writes freely: after a think block, in a code fence, between prose. */
@@ -197,7 +167,7 @@ export const planAnswerText = ({ speedAction, pathAction, steps, reason }: Plan)
 
 /** A trajectory for the next 4 s from one set of frames. */
 export const planTask: Task<PlanInput, { readonly plan: Plan }, PlanConfig> = {
-  name: 'driving/plan',
+  name: NAME,
   answerSchema,
   maxNewTokens,
   buildRequest: buildPlanRequest,

@@ -34,6 +34,18 @@ export const egoHistory = [
 export const imageSizes = (view: string, resizedWidth = 644, resizedHeight = 364): ImageSizes =>
   create(ImageSizesSchema, { view, originalWidth: 1600, originalHeight: 900, resizedWidth, resizedHeight })
 
+/** Sets that end with the one at T0; `views[i]` are those of set i, oldest first. */
+export const frameSets = (periodMs: number, ...views: readonly (readonly string[])[]): readonly FrameSet[] =>
+  views.map((present, index) => {
+    const referenceTimeNs = T0 - BigInt((views.length - 1 - index) * periodMs) * 1_000_000n
+    const { views: shown, ...set } = frameSet(present, {
+      referenceTimeNs,
+      ...(referenceTimeNs === T0 && { egoHistory }),
+    })
+    const taken = shown.map((view) => ({ ...view, image: { ...view.image!, eventTimeNs: referenceTimeNs } }))
+    return { ...set, views: taken }
+  })
+
 export const userParts = ({ messages }: ModelRequest) =>
   messages.find(({ role }) => role === 'user')?.parts.map(({ part }) => part) ?? []
 
@@ -44,7 +56,10 @@ export const promptText = (request: ModelRequest): string =>
       `[${role}]`,
       ...parts.map(({ part }) => {
         if (part.case === 'text') return part.value
-        return part.case === 'image' ? `(image ${part.value.topic})` : `(video)`
+        if (part.case === 'image') return `(image ${part.value.topic})`
+        const { fps = 0, frames = [] } = part.value ?? {}
+        const times = frames.map(({ eventTimeNs }) => (Number(eventTimeNs - T0) / 1e9).toFixed(2))
+        return `(video ${frames[0]?.topic}, ${fps.toFixed(2)} Hz: ${times.join(', ')} s)`
       }),
     ])
     .join('\n')}\n`
