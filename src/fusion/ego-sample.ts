@@ -15,8 +15,26 @@ export interface EgoSample {
   readonly yawRateRadps?: number | undefined
 }
 
-const finite = (value: number | undefined): number | undefined =>
-  value !== undefined && Number.isFinite(value) ? value : undefined
+/**
+ * What no car says of itself: one flipped bit makes a speed of 1e30 m/s, and a stop from there never ends. Each is far
+ * beyond any drive, crash and skid included, so that a true number is never refused.
+ */
+const MOST = {
+  /** 540 km/h; m/s. */
+  speedMps: 150,
+  /** A crash test decelerates by 60 g; m/s^2. */
+  accelerationMps2: 1000,
+  /** Three turns a second; rad/s. */
+  yawRateRadps: 20,
+  /** The Earth's circumference is 4.0e7 m, and map projections stay within it; m. */
+  mapM: 1e8,
+} as const
+
+/** False for what is not finite, too. */
+const isWithin = (value: number, most: number): boolean => Math.abs(value) <= most
+
+const within = (value: number | undefined, most: number): number | undefined =>
+  value !== undefined && isWithin(value, most) ? value : undefined
 
 /** A pose without a direction (the zero quaternion) is none. */
 const poseOf = ({ position, orientation }: NonNullable<EgoState['poseInMap']>): PlanarPose | undefined => {
@@ -25,7 +43,7 @@ const poseOf = ({ position, orientation }: NonNullable<EgoState['poseInMap']>): 
   const { x, y, z, w } = orientation
   const length = Math.hypot(x, y, z, w)
   // Protobuf drivers round to float: 1e-3 lets that pass and refuses a quaternion of something else.
-  return Math.abs(length - 1) < 1e-3 && Number.isFinite(pose.xM) && Number.isFinite(pose.yM) ? pose : undefined
+  return Math.abs(length - 1) < 1e-3 && isWithin(pose.xM, MOST.mapM) && isWithin(pose.yM, MOST.mapM) ? pose : undefined
 }
 
 /** The message on the ground plane, and the names of the fields that were there but of no use. */
@@ -35,9 +53,9 @@ export const egoSampleFrom = (
   const sample = {
     timeNs: message.captureTimeNs,
     measuredPose: message.poseInMap && poseOf(message.poseInMap),
-    speedMps: finite(message.velocityInEgoMps?.x),
-    accelerationMps2: finite(message.accelerationInEgoMps2?.x),
-    yawRateRadps: finite(message.yawRateRadps),
+    speedMps: within(message.velocityInEgoMps?.x, MOST.speedMps),
+    accelerationMps2: within(message.accelerationInEgoMps2?.x, MOST.accelerationMps2),
+    yawRateRadps: within(message.yawRateRadps, MOST.yawRateRadps),
   }
   const refused = [
     message.poseInMap && !sample.measuredPose ? 'pose_in_map' : '',

@@ -75,7 +75,7 @@ export const admitToEgoTrack = (
     return { track, faults: [fault('ego-from-future', Fault_Severity.WARNING, found)] }
   }
   const faults = refused.map((field) =>
-    fault('ego-field-unusable', Fault_Severity.WARNING, `expected finite numbers and a unit quaternion in ${field}`),
+    fault('ego-field-unusable', Fault_Severity.WARNING, `expected numbers that a car can reach and a unit quaternion in ${field}`),
   )
   const keptS = config.historyS + KEPT_BEYOND_HISTORY_S
   const newest = track.points.at(-1)

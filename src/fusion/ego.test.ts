@@ -220,6 +220,9 @@ describe('ego states out of order', () => {
     ['a speed that is no number', { speed: Number.NaN, yawRate: 0.1 }],
     ['a pose at infinity', { pose: x(Number.POSITIVE_INFINITY), yawRate: 0.1 }],
     ['an acceleration that is no number', { acceleration: Number.NaN, yawRate: 0.1 }],
+    ['a speed beyond any car', { speed: 1e30, yawRate: 0.1 }],
+    ['an acceleration beyond any crash', { acceleration: -1e9, yawRate: 0.1 }],
+    ['a pose beyond the Earth', { pose: x(1e12), yawRate: 0.1 }],
   ])('%s is absent, the rest is used', (_, said) => {
     const { state, codes } = admitAll([[0, said]])
     expect(codes).toEqual(['ego-field-unusable'])
