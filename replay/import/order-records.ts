@@ -5,6 +5,8 @@ export interface TimedPayload {
   readonly topic: string
   /** Capture; ns since the Unix epoch. */
   readonly timeNs: bigint
+  /** Arrival at the recorder, where that is known; ns since the Unix epoch. */
+  readonly arrivalNs?: bigint
   /** Called once, when it is its turn. */
   readonly payload: () => Promise<Uint8Array>
 }
@@ -17,19 +19,22 @@ export const readyPayload = (topic: string, timeNs: bigint, payload: Uint8Array)
 })
 
 /**
- * In order of time (of equal times as given), numbered per topic. Nobody knows when a foreign drive's messages arrived,
- * so each counts as admitted at its capture, or 1 ns after the one before where two are equal.
+ * In order of arrival (of equal times as given), numbered per topic. Where nobody knows when a foreign drive's message
+ * arrived, it counts as admitted at its capture; 1 ns after the one before where two are equal.
  */
 export async function* orderRecords(messages: readonly TimedPayload[]): AsyncGenerator<TapeRecord, void> {
   const sequences = new Map<string, number>()
   let lastNs = -1n
-  for (const { topic, timeNs, payload } of inOrder(messages)) {
+  for (const { topic, timeNs, arrivalNs = timeNs, payload } of inOrder(messages)) {
     const sequence = sequences.get(topic) ?? 0
     sequences.set(topic, sequence + 1)
-    lastNs = timeNs > lastNs ? timeNs : lastNs + 1n
+    lastNs = arrivalNs > lastNs ? arrivalNs : lastNs + 1n
     yield { topic, logTimeNs: lastNs, publishTimeNs: timeNs, sequence, payload: await payload() }
   }
 }
 
 const inOrder = (messages: readonly TimedPayload[]): readonly TimedPayload[] =>
-  messages.toSorted((a, b) => (a.timeNs < b.timeNs ? -1 : a.timeNs > b.timeNs ? 1 : 0))
+  messages.toSorted((a, b) => {
+    const [first, second] = [a.arrivalNs ?? a.timeNs, b.arrivalNs ?? b.timeNs]
+    return first < second ? -1 : first > second ? 1 : 0
+  })

@@ -3,7 +3,6 @@ import { OutriderError } from '#errors'
 import {
   addVectors,
   composeTransforms,
-  conjugateQuaternion,
   invertTransform,
   multiplyQuaternions,
   normaliseQuaternion,
@@ -19,12 +18,13 @@ import { calibrationPayloads } from '../calibration-payloads.ts'
 import type { StampedPose } from '../ego-from-poses.ts'
 import type { ForeignDrive } from '../foreign-drive.ts'
 import { localFrame } from '../geodesy.ts'
+import { ACCELERATION_WINDOW_S, crossProduct, RATE_WINDOW_S, vectorOfNumbers, withoutGravity } from '../inertial.ts'
+import { createMeanAround, type Samples } from '../mean-around.ts'
 import { orderRecords, readyPayload } from '../order-records.ts'
 import { routeFromPath } from '../route-from-path.ts'
 import { COMMA2K19_CARS, type Comma2k19CarName, carOfPath } from './comma2k19-car.ts'
-import { type Comma2k19Minute, readComma2k19 } from './comma2k19-files.ts'
+import { type Comma2k19Minute, type Log, readComma2k19 } from './comma2k19-files.ts'
 import { COMMA2K19_RIG_COMMENT, comma2k19Rig, egoFromDevice, inDevice } from './comma2k19-mounting.ts'
-import { createMeanAround } from './mean-around.ts'
 import type { NumberTable } from './npy.ts'
 
 export interface Comma2k19Options {
@@ -37,12 +37,6 @@ const GPS_EPOCH_S = 315_964_800
 const WEEK_S = 604_800
 /** GPS is ahead of UTC by the leap seconds since 1980: 18 from 2017 on, all of the data set (IERS Bulletin C 52 ff.). */
 const LEAP_S = 18
-/** At the equator, and 0.5 % from it anywhere: less than the accelerometer knows; m/s^2. */
-const GRAVITY_MPS2 = 9.80665
-/** Shaking of engine and road is gone from a mean over this, braking is not; s to either side. (0.1: 0.09 m/s^2 from the pose's own.) */
-const ACCELERATION_WINDOW_S = 0.1
-/** One frame; s to either side. */
-const RATE_WINDOW_S = 0.05
 
 /**
  * One minute of comma2k19, ego only: an EgoState at each of its 20 Hz frames. Pose and velocity by its global pose,
@@ -126,6 +120,8 @@ const posesOf = (
   }))
 }
 
+const samplesOf = ({ t, value }: Log): Samples => ({ ...value, timeS: (row) => t.at(row) })
+
 const egoStates = (
   minute: Comma2k19Minute,
   poses: readonly StampedPose[],
@@ -134,16 +130,16 @@ const egoStates = (
   steeringRatio: number | undefined,
 ): readonly (MessageInitShape<typeof EgoStateSchema> & { readonly captureTimeNs: bigint })[] => {
   const { gyro, accelerometer, steering, frameTimes } = minute
-  const gyroAround = gyro && createMeanAround(gyro, RATE_WINDOW_S)
-  const forceAround = accelerometer && createMeanAround(accelerometer, ACCELERATION_WINDOW_S)
-  const wheelAround = steering && createMeanAround(steering, RATE_WINDOW_S)
+  const gyroAround = gyro && createMeanAround(samplesOf(gyro), RATE_WINDOW_S)
+  const forceAround = accelerometer && createMeanAround(samplesOf(accelerometer), ACCELERATION_WINDOW_S)
+  const wheelAround = steering && createMeanAround(samplesOf(steering), RATE_WINDOW_S)
   // From the device to the ego's origin.
   const leverInEgo = scaleVector(mounting.translation, -1)
 
   return poses.map(({ timeNs, mapFromEgo }, row) => {
     const timeS = frameTimes.at(row)
     const rates = gyroAround?.(timeS)
-    const ratesInEgo = rates && rotateVector(mounting.rotation, toVector(rates))
+    const ratesInEgo = rates && rotateVector(mounting.rotation, vectorOfNumbers(rates))
     const force = forceAround?.(timeS)
     const wheelDeg = wheelAround?.(timeS)?.[0]
     const velocity = rotateVector(mounting.rotation, velocitiesInDevice[row]!)
@@ -152,7 +148,12 @@ const egoStates = (
       poseInMap: poseFromTransform(mapFromEgo),
       velocityInEgoMps: ratesInEgo ? addVectors(velocity, crossProduct(ratesInEgo, leverInEgo)) : velocity,
       ...(force
-        ? { accelerationInEgoMps2: withoutGravity(rotateVector(mounting.rotation, toVector(force)), mapFromEgo) }
+        ? {
+            accelerationInEgoMps2: withoutGravity(
+              rotateVector(mounting.rotation, vectorOfNumbers(force)),
+              mapFromEgo.rotation,
+            ),
+          }
         : {}),
       ...(ratesInEgo ? { yawRateRadps: ratesInEgo.z } : {}),
       ...(wheelDeg !== undefined && steeringRatio !== undefined
@@ -161,18 +162,6 @@ const egoStates = (
     }
   })
 }
-
-const toVector = ([x = 0, y = 0, z = 0]: readonly number[]): Vector3 => ({ x, y, z })
-
-const crossProduct = (a: Vector3, b: Vector3): Vector3 => ({
-  x: a.y * b.z - a.z * b.y,
-  y: a.z * b.x - a.x * b.z,
-  z: a.x * b.y - a.y * b.x,
-})
-
-/** An accelerometer at rest feels the ground push it up. */
-const withoutGravity = (forceInEgo: Vector3, { rotation }: Transform): Vector3 =>
-  addVectors(forceInEgo, rotateVector(conjugateQuaternion(rotation), { x: 0, y: 0, z: -GRAVITY_MPS2 }))
 
 const notesOf = (
   { speed, steering, gyro, accelerometer, frameTimes }: Comma2k19Minute,
@@ -197,7 +186,7 @@ const speedNote = (
   frameTimes: NumberTable,
   velocities: readonly Vector3[],
 ): string => {
-  const wheelsAround = createMeanAround(speed, RATE_WINDOW_S)
+  const wheelsAround = createMeanAround(samplesOf(speed), RATE_WINDOW_S)
   let wheels = 0
   let pose = 0
   for (const [row, { x, y, z }] of velocities.entries()) {
