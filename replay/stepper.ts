@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { TapeRecord } from '#messages'
-import { createImageStore, type ImageStore, initialState, type Request, type State, step } from '#pipeline'
+import { createImageStore, type ImageStore, initialState, namedImages, type Request, type State, step } from '#pipeline'
 
 export interface Stepper {
   readonly images: ImageStore
@@ -15,7 +15,7 @@ export const createStepper = (from: State = initialState): Stepper => {
   let state = from
   const images = createImageStore()
   const hold = ({ topic, logTimeNs, payload }: TapeRecord): void => {
-    if (topic.startsWith('/sensors/camera/')) images.put(logTimeNs, payload)
+    if (topic.startsWith('/sensors/camera/')) images.put(logTimeNs, payload, namedImages(state))
   }
   return {
     images,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { encode, findTopic, StageTimingSchema, type TapeRecord } from '#messages'
 import type { Event, Output, Request } from './event.ts'
 import type { ImageStore } from './image-store.ts'
+import { namedImages } from './named-images.ts'
 import { initialState, type State } from './state.ts'
 import { step } from './step.ts'
 
@@ -90,7 +91,7 @@ export const createAdmission = ({ clock, tape, images, onOutput, onRequest }: Ad
       payloadSha256: createHash('sha256').update(payload).digest(),
     }
     tape.write(event)
-    if (isImage(topic)) images.put(logTimeNs, payload)
+    if (isImage(topic)) images.put(logTimeNs, payload, namedImages(state))
 
     const stages: { stage: string; durationNs: bigint }[] = []
     let markedNs = process.hrtime.bigint()

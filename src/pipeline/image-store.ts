@@ -4,25 +4,26 @@ import type { ImageBytes } from '#model/question'
 
 const RAW_TOPICS: ReadonlySet<string> = new Set(VIEWS.map(rawCameraTopic))
 
-/** Longer than any frame set waits to be asked about (`frameSetMaxAgeMs`) and than any camera is late; ns. */
+/** Longer than any image waits for its set, and than any camera is late: after that the state names it or no question will; ns. */
 const KEEP_NS = 5_000_000_000n
 
 /** The images' bytes, which the state of step names but does not hold. */
 export interface ImageStore {
-  put(eventTimeNs: bigint, payload: Uint8Array): void
-  /** The image as published. Throws OutriderError IMAGE_NOT_HELD when it was never put, or put too long ago. */
+  /** `named`: stamps of those that stay however old they are. */
+  put(eventTimeNs: bigint, payload: Uint8Array, named: ReadonlySet<bigint>): void
+  /** The image as published. Throws OutriderError IMAGE_NOT_HELD when it was never put, or was let go. */
   get(image: ImageRef): ImageBytes
 }
 
-/** Keeps the images of the last KEEP_NS of event time. */
+/** Keeps the images of the last KEEP_NS of event time, and those that are named at the time of a `put`. */
 export const createImageStore = (): ImageStore => {
   const held = new Map<bigint, Uint8Array>()
   return {
-    put(eventTimeNs, payload) {
+    put(eventTimeNs, payload, named) {
       held.set(eventTimeNs, payload)
       for (const stamp of held.keys()) {
         if (stamp >= eventTimeNs - KEEP_NS) break
-        held.delete(stamp)
+        if (!named.has(stamp)) held.delete(stamp)
       }
     },
     get(image) {

@@ -22,6 +22,8 @@ export interface InFlight {
 /** The questions about one frame set. */
 export interface Round {
   readonly frameSet: FrameSet
+  /** Shown before it by each of them, oldest first. */
+  readonly earlier: readonly FrameSet[]
   /** Slower questions that have not been asked. */
   readonly remaining: readonly QuestionName[]
   /** Those of the frame set before were cut: these may not be. */
@@ -48,6 +50,8 @@ export interface State {
   readonly inFlight: InFlight | undefined
   /** The newest closed frame set that nobody has asked about. */
   readonly waiting: FrameSet | undefined
+  /** Sets that later questions may show beside their own, oldest first. */
+  readonly remembered: readonly FrameSet[]
   readonly round: Round | undefined
   /** The newest plan, checked or not. */
   readonly plan: Plan | undefined
@@ -77,6 +81,7 @@ export const initialState: State = {
   requests: 0n,
   inFlight: undefined,
   waiting: undefined,
+  remembered: [],
   round: undefined,
   plan: undefined,
   // Half of planMaxAge: of the first plan nobody knows how long it takes.

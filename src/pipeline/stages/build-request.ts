@@ -6,19 +6,19 @@ import { ImageSizesSchema } from '#messages'
 import { type AskedAgent, buildPerceptionRequest, buildPlanRequest, buildPredictionRequest } from '#tasks'
 import type { PipelineConfig } from '../config.ts'
 import type { QuestionName } from '../question-name.ts'
-import type { State } from '../state.ts'
+import type { Round, State } from '../state.ts'
 
-/** The question about a frame set; undefined when there is nothing to ask about. */
+/** A question of the round; undefined when there is nothing to ask about. */
 export const buildRequest = (
   state: State,
   config: PipelineConfig,
   name: QuestionName,
-  frameSet: FrameSet,
+  { frameSet, earlier }: Pick<Round, 'frameSet' | 'earlier'>,
   requestId: bigint,
 ): ModelRequest | undefined => {
   const { route } = state
-  if (name === 'plan') return buildPlanRequest({ requestId, frameSet, route, config: config.plan })
-  const input = { requestId, frameSet, route, opening: config.plan }
+  if (name === 'plan') return buildPlanRequest({ requestId, frameSet, earlier, route, config: config.plan })
+  const input = { requestId, frameSet, earlier, route, opening: config.plan }
   if (name === 'perception') {
     return buildPerceptionRequest({ ...input, imageSizes: imageSizes(config), config: config.perception })
   }

@@ -2,22 +2,24 @@ import { admitEgo, admitFrame, closeDue, type FusionStep } from '#fusion'
 import { type EgoState, Fault_Severity, FrameSetSchema, findTopic, type View } from '#messages'
 import type { PipelineConfig } from '../config.ts'
 import type { Draft } from '../draft.ts'
+import { remember } from '../earlier-sets.ts'
 
 const viewsOf = (config: PipelineConfig): readonly View[] => config.rig.cameras.map(({ view }) => view)
 
-const take = (draft: Draft, { state, closed, faults }: FusionStep): void => {
+const take = (draft: Draft, config: PipelineConfig, { state, closed, faults }: FusionStep): void => {
   draft.state = { ...draft.state, fusion: state }
   for (const fault of faults) draft.fault(fault)
   for (const frameSet of closed) {
     draft.emit('/fusion/frame-set', FrameSetSchema, frameSet, frameSet.referenceTimeNs)
     // The newest wins: one that still waits to be asked about is dropped here.
-    draft.state = { ...draft.state, waiting: frameSet }
+    const remembered = remember(draft.state.remembered, frameSet, config.plan.frames)
+    draft.state = { ...draft.state, waiting: frameSet, remembered }
   }
 }
 
 /** Closes the sets whose waiting time is over by this event's stamp. */
 export const closeDueFrameSets = (draft: Draft, config: PipelineConfig): void =>
-  take(draft, closeDue(draft.state.fusion, draft.event.logTimeNs, viewsOf(config), config.fusion))
+  take(draft, config, closeDue(draft.state.fusion, draft.event.logTimeNs, viewsOf(config), config.fusion))
 
 /** Whether the event is too old, or too far in the future, to be used; notes the fault if so. */
 const isStale = (draft: Draft, captureTimeNs: bigint, code: string): boolean => {
@@ -55,6 +57,7 @@ export const admitCameraFrame = (draft: Draft, config: PipelineConfig, view: Vie
   const image = { topic, eventTimeNs, payloadSha256 }
   take(
     draft,
+    config,
     admitFrame(draft.state.fusion, { view, image, captureTimeNs, eventTimeNs }, viewsOf(config), config.fusion),
   )
 }

@@ -2,6 +2,7 @@
 import { Fault_Severity, type FrameSet, ModelRequestSchema } from '#messages'
 import type { PipelineConfig } from '../config.ts'
 import type { Draft } from '../draft.ts'
+import { earlierThan } from '../earlier-sets.ts'
 import type { QuestionName } from '../question-name.ts'
 import { buildRequest } from './build-request.ts'
 
@@ -89,9 +90,11 @@ const askForPlan = (draft: Draft, config: PipelineConfig, waiting: FrameSet): vo
     return
   }
   const remaining = slowerOf(config)
+  // Now, for all of them: what closes meanwhile is not in their common beginning.
+  const earlier = earlierThan(waiting, draft.state.remembered, config.plan.frames)
   draft.state = {
     ...draft.state,
-    round: { frameSet: waiting, remaining, protected: wasCut, wasCut: false, starved: false },
+    round: { frameSet: waiting, earlier, remaining, protected: wasCut, wasCut: false, starved: false },
   }
   ask(draft, config, 'plan')
 }
@@ -109,7 +112,7 @@ const askSlower = (draft: Draft, config: PipelineConfig): boolean => {
 
 const ask = (draft: Draft, config: PipelineConfig, name: QuestionName): boolean => {
   const { requests, round } = draft.state
-  const request = round && buildRequest(draft.state, config, name, round.frameSet, requests + 1n)
+  const request = round && buildRequest(draft.state, config, name, round, requests + 1n)
   if (!request) return false
   draft.state = {
     ...draft.state,
