@@ -1,38 +1,29 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
-import { type PlanarPose, poseFromTransform, transformFromPlanar } from '#geometry'
+import { poseFromTransform, transformFromPlanar } from '#geometry'
 import type { GroundTruthSchema } from '#messages'
-import { poseOfCar } from './car-pose.ts'
-import type { Moment } from './moment.ts'
-import { CAR_SIZES, WALKER_SIZE, type World } from './world.ts'
+import type { Agent, Moment } from './moment.ts'
+import { type Look, sizeOf } from './things.ts'
 
-/** Every car and person there is, in the order of the world; categories by nuScenes' names. */
-export const groundTruth = (
-  world: World,
-  { cars, walkers }: Moment,
-  timeNs: bigint,
-): MessageInitShape<typeof GroundTruthSchema> => ({
+/** By nuScenes' names. */
+export const categoryOf = (look: Look): string => {
+  if (look.kind === 'pedestrian') return 'human.pedestrian.adult'
+  if (look.kind === 'cyclist') return 'vehicle.bicycle'
+  if (look.shape === 'bus') return 'vehicle.bus.rigid'
+  return look.shape === 'van' || look.shape === 'truck' ? 'vehicle.truck' : 'vehicle.car'
+}
+
+/** Everyone there is, in the order of the world. */
+export const groundTruth = ({ agents }: Moment, timeNs: bigint): MessageInitShape<typeof GroundTruthSchema> => ({
   timeNs,
-  agents: [
-    ...cars.map((car) => {
-      const sizeM = CAR_SIZES[car.plan.shape]
-      const category = car.plan.shape === 'van' ? 'vehicle.truck' : 'vehicle.car'
-      return agent(car.plan.id, category, poseOfCar(world, car), car.speedMps, sizeM)
-    }),
-    ...walkers.map(({ plan, pose, speedMps }) => agent(plan.id, 'human.pedestrian.adult', pose, speedMps, WALKER_SIZE)),
-  ],
+  agents: agents.map(agentMessage),
 })
 
-const agent = (
-  id: string,
-  category: string,
-  pose: PlanarPose,
-  speedMps: number,
-  sizeM: { readonly x: number; readonly y: number; readonly z: number },
-) => {
+const agentMessage = ({ id, look, pose, speedMps }: Agent) => {
+  const sizeM = sizeOf(look)
   const onGround = transformFromPlanar(pose)
   return {
     id,
-    category,
+    category: categoryOf(look),
     poseInMap: poseFromTransform({ ...onGround, translation: { ...onGround.translation, z: sizeM.z / 2 } }),
     sizeM,
     velocityInMapMps: {

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { curvatureAt, placeOnRoad, poseOnRoad } from './road.ts'
-import { townWorld } from './town.ts'
+import { planTown } from './town/plan-town.ts'
 
-const { road } = townWorld(1)
+const { road } = planTown(1)
 
 test('a place on the road is found again from its point, to a micrometre', () => {
   const station = fc.double({ min: 1, max: road.lengthM - 1, noNaN: true })

@@ -19,6 +19,8 @@ export interface Road {
   readonly stations: readonly Station[]
   /** Of its centre line; m. */
   readonly lengthM: number
+  /** From a station to the next; m. */
+  readonly spacingM: number
 }
 
 interface Station {
@@ -43,7 +45,7 @@ export const layRoad = (begin: PlanarPose, pieces: readonly RoadPiece[]): Road =
     }
   }
   stations.push({ pose, curvaturePerM: stations.at(-1)?.curvaturePerM ?? 0 })
-  return { stations, lengthM: (stations.length - 1) * SPACING_M }
+  return { stations, lengthM: (stations.length - 1) * SPACING_M, spacingM: SPACING_M }
 }
 
 /** Curvature of the centre line, left positive; 1/m. */
@@ -60,9 +62,9 @@ export const poseOnRoad = (road: Road, stationM: number, lateralM: number): Plan
   }
 }
 
-const stationBefore = ({ stations }: Road, stationM: number): Station & { readonly stationM: number } => {
-  const index = Math.min(Math.max(Math.floor(stationM / SPACING_M), 0), stations.length - 1)
-  return { ...stations[index]!, stationM: index * SPACING_M }
+const stationBefore = ({ stations, spacingM }: Road, stationM: number): Station & { readonly stationM: number } => {
+  const index = Math.min(Math.max(Math.floor(stationM / spacingM), 0), stations.length - 1)
+  return { ...stations[index]!, stationM: index * spacingM }
 }
 
 const centreLines = new WeakMap<Road, readonly PlanarPoint[]>()

@@ -1,8 +1,20 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import { RouteCommand_Command, type RouteCommandSchema } from '#messages'
+import type { Moment, Turn } from './moment.ts'
 
-/** The street has no junction to turn at: follow it. */
-export const routeCommand = (captureTimeNs: bigint): MessageInitShape<typeof RouteCommandSchema> => ({
+const COMMANDS: Readonly<Record<Turn, RouteCommand_Command>> = {
+  left: RouteCommand_Command.LEFT,
+  right: RouteCommand_Command.RIGHT,
+  'change-lane-left': RouteCommand_Command.CHANGE_LANE_LEFT,
+  'change-lane-right': RouteCommand_Command.CHANGE_LANE_RIGHT,
+}
+
+/** Where the ego's way next leads off; straight on while there is nothing to turn at. */
+export const routeCommand = (
+  { egoPlan: { turn } }: Moment,
+  captureTimeNs: bigint,
+): MessageInitShape<typeof RouteCommandSchema> => ({
   captureTimeNs,
-  command: RouteCommand_Command.STRAIGHT,
+  command: turn ? COMMANDS[turn.kind] : RouteCommand_Command.STRAIGHT,
+  ...(turn ? { distanceM: turn.distanceM } : {}),
 })

@@ -16,13 +16,14 @@ import {
   VerdictSchema,
 } from '#messages'
 import { ROOT } from '../../test/oracles.ts'
-import { poseOfCar } from './car-pose.ts'
-import { middleAheadM } from './ego-motion.ts'
+import { middleAheadM } from './ego-body.ts'
 import type { Moment } from './moment.ts'
 import { recordSimulation } from './record-simulation.ts'
-import { createSimulation, type SimulatedMessage, STEP_NS } from './simulation.ts'
-import { townWorld } from './town.ts'
-import { CAR_SIZES, lightAt, WALKER_SIZE } from './world.ts'
+import { createSimulation, type SimulatedMessage } from './simulation.ts'
+import { sizeOf } from './things.ts'
+import { STEP_NS } from './time.ts'
+import { planTown } from './town/plan-town.ts'
+import { townWorld } from './town/town-world.ts'
 
 const rig = parseRig(readFileSync(`${ROOT}examples/town/town.rig.yaml`, 'utf8'))
 /** A rig that draws little, for tests that look at what moves. */
@@ -44,7 +45,7 @@ const TWELVE_SECONDS = driven(12)
 test('the same seed gives the same messages, byte for byte, and another seed another town', () => {
   const record = (seed: number) => [...recordSimulation({ world: townWorld(seed), rig: small }, 1)]
   expect(record(4)).toEqual(record(4))
-  expect(townWorld(5)).not.toEqual(townWorld(4))
+  expect(townWorld(5).scenery).not.toEqual(townWorld(4).scenery)
 })
 
 test('ego state comes at 20 Hz, images at 4 Hz, the route at 1 Hz, all on topics that are ours', () => {
@@ -77,8 +78,9 @@ test('each view is a JPEG of the size that the rig says, with its frame and its 
 
 test('the ego stops before the red light, and drives on when it is green', () => {
   const { moments } = TWELVE_SECONDS
-  const red = moments.filter(({ timeS }) => lightAt(world.light, timeS) !== 'green')
-  const line = world.light.stationM - world.light.stopLineM
+  const red = moments.filter(({ lights }) => lights.get('crossing') !== 'green')
+  const { light } = planTown(4)
+  const line = light.stationM - light.stopLineM
   // Its front, along the straight road that begins 120 m behind the origin.
   const frontM = ({ ego }: Moment) => ego.pose.xM + 120 + rig.vehicle.lengthM - rig.vehicle.rearOverhangM
   expect(Math.max(...red.map(frontM))).toBeLessThan(line)
@@ -98,11 +100,7 @@ test('nobody runs into anybody', () => {
     }
     const boxes = [
       ego,
-      ...moment.cars.map((car) => {
-        const { x, y } = CAR_SIZES[car.plan.shape]
-        return { id: car.plan.id, pose: poseOfCar(world, car), lengthM: x, widthM: y }
-      }),
-      ...moment.walkers.map(({ plan, pose }) => ({ id: plan.id, pose, lengthM: WALKER_SIZE.x, widthM: WALKER_SIZE.y })),
+      ...moment.agents.map(({ id, look, pose }) => ({ id, pose, lengthM: sizeOf(look).x, widthM: sizeOf(look).y })),
     ]
     boxes.forEach((box, index) => {
       for (const other of boxes.slice(index + 1)) {
@@ -133,27 +131,33 @@ test('velocity, yaw rate and steering of the ego state are those of its poses', 
 test('ground truth names everyone once, at every image, with boxes that stand on the ground', () => {
   const [first] = TWELVE_SECONDS.messages.filter(({ topic }) => topic === '/ground-truth/agents')
   const { agents } = decode(GroundTruthSchema, first!.payload)
-  expect(new Set(agents.map(({ id }) => id)).size).toBe(world.cars.length + world.walkers.length)
+  expect(new Set(agents.map(({ id }) => id)).size).toBe(13)
   for (const { poseInMap, sizeM } of agents) expect(poseInMap!.position!.z).toBeCloseTo(sizeM!.z / 2, 9)
   const oncoming = agents.find(({ id }) => id === 'oncoming')
   expect(oncoming?.velocityInMapMps?.x).toBeLessThan(-5)
 })
 
-test('with a verdict the ego goes where it wants, and drives itself again once it has run out', () => {
+test('with a verdict the ego follows it as a car can, and drives itself again once it has run out', () => {
   const simulation = createSimulation({ world, rig: small })
+  const speedMps = 6
   const verdict = create(VerdictSchema, {
     timeNs: world.beginNs,
     steps: [1, 2, 3, 4].map((index) => ({
       timeNs: world.beginNs + BigInt(index) * 500_000_000n,
-      poseInEgo: { xM: 2 * index, yM: 0.1 * index, headingRad: 0.05 },
+      poseInEgo: { xM: (speedMps / 2) * index, yM: 0.1 * index, headingRad: 0.03 },
     })),
   })
-  while (simulation.moment.timeS < 1) simulation.advance(verdict)
-  expect(simulation.moment.ego.pose.xM).toBeCloseTo(4, 6)
-  expect(simulation.moment.ego.pose.yM).toBeCloseTo(-1.7 + 0.2, 6)
-  expect(simulation.moment.ego.speedMps).toBeCloseTo(4, 1)
-  while (simulation.moment.timeS < 2) simulation.advance(verdict)
-  expect(simulation.moment.ego.pose.xM).toBeCloseTo(8, 6)
+  let before = simulation.moment.ego
+  while (simulation.moment.timeS < 1.9) {
+    simulation.advance(verdict)
+    const { ego } = simulation.moment
+    expect(Math.abs(ego.accelerationMps2 - before.accelerationMps2)).toBeLessThan(20 * 0.05 + 1e-9)
+    expect(Math.abs((ego.steeringAngleRad ?? 0) - (before.steeringAngleRad ?? 0))).toBeLessThan(0.6 * 0.05 + 1e-9)
+    before = ego
+  }
+  expect(simulation.moment.ego.pose.xM).toBeCloseTo(1.9 * speedMps, 0)
+  expect(Math.abs(simulation.moment.ego.pose.yM - (-1.7 + 0.4))).toBeLessThan(0.2)
+  expect(simulation.moment.ego.speedMps).toBeCloseTo(speedMps, 0)
   while (simulation.moment.timeS < 3) simulation.advance(verdict)
-  expect(simulation.moment.ego.pose.xM).toBeGreaterThan(9)
+  expect(simulation.moment.ego.pose.xM).toBeGreaterThan(14)
 })

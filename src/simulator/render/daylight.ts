@@ -1,34 +1,31 @@
 import { dotProduct, type Vector3 } from '#geometry'
 import type { Colour } from '#image'
-import type { Tint } from '../world.ts'
+import type { Atmosphere } from '../atmosphere.ts'
+import type { Tint } from '../things.ts'
 
-/** Where the sun is, from anywhere in the map frame; of length 1. A late morning, behind and to the left of who drives along +x. */
-const SUN: Vector3 = { x: -0.37, y: 0.56, z: 0.74 }
-/** Light from the sky alone, and what the sun adds to a face that looks at it. */
-const AMBIENT = 0.66
-const SUNLIGHT = 0.42
-
-/** The air at the horizon. */
-export const HAZE: Tint = [206, 218, 228]
-export const ZENITH: Tint = [86, 140, 206]
-/** At this distance haze has taken 63 % of a colour: a clear day, shortened so that the end of the street fades; m. */
-const HAZE_M = 260
-
-/** A face's colour in the sun; the normal is in the map frame and of length 1. */
-export const shaded = (tint: Tint, normalInMap: Vector3): Tint => {
-  const light = AMBIENT + SUNLIGHT * Math.max(dotProduct(normalInMap, SUN), 0)
-  return scaled(tint, light)
+/** A face's colour in the light there is; the normal is in the map frame and of length 1. `lampShare` is what a lamp adds. */
+export const shaded = (
+  tint: Tint,
+  normalInMap: Vector3,
+  { sun, ambient, sunlight }: Atmosphere,
+  lampShare = 0,
+): Tint => {
+  const towards = Math.max(dotProduct(normalInMap, sun), 0)
+  const channel = (index: 0 | 1 | 2) =>
+    Math.min(tint[index] * (ambient[index] + sunlight[index] * towards + lampShare), 255)
+  return [channel(0), channel(1), channel(2)]
 }
 
 /** A colour seen from a distance; m. */
-export const hazed = (tint: Tint, distanceM: number, opacity = 1): Colour => {
-  const left = Math.exp(-distanceM / HAZE_M)
-  const mix = (own: number, haze: number) => haze + (own - haze) * left
-  return [mix(tint[0], HAZE[0]), mix(tint[1], HAZE[1]), mix(tint[2], HAZE[2]), opacity]
+export const hazed = (tint: Tint, distanceM: number, { haze, hazeM }: Atmosphere, opacity = 1): Colour => {
+  const left = Math.exp(-distanceM / hazeM)
+  const mix = (own: number, air: number) => air + (own - air) * left
+  return [mix(tint[0], haze[0]), mix(tint[1], haze[1]), mix(tint[2], haze[2]), opacity]
 }
 
-const scaled = ([red, green, blue]: Tint, factor: number): Tint => [
-  Math.min(red * factor, 255),
-  Math.min(green * factor, 255),
-  Math.min(blue * factor, 255),
+/** A colour of level ground in the light there is. */
+export const onGround = (tint: Tint, { onGround: share }: Atmosphere): Tint => [
+  tint[0] * share[0],
+  tint[1] * share[1],
+  tint[2] * share[2],
 ]

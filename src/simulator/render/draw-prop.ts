@@ -1,4 +1,4 @@
-import { projectPolygonInCamera } from '#calibration'
+import { type Pixel, projectPolygonInCamera } from '#calibration'
 import {
   applyTransform,
   composeTransforms,
@@ -12,27 +12,31 @@ import {
 import type { Colour } from '#image'
 import { hazed, shaded } from './daylight.ts'
 import type { Face, Part, Prop } from './model.ts'
-import type { View } from './view.ts'
+import { headlightShare, type View } from './view.ts'
 
 /** A thing, part by part; faces that look away are left out. */
-export const drawProp = (view: View, { mapFromModel, model }: Prop): void => {
+export const drawProp = (view: View, { mapFromModel, model, mark }: Prop): void => {
+  const lampShare = headlightShare(view, mapFromModel.translation)
   const cameraFromModel = composeTransforms(view.cameraFromMap, mapFromModel)
   for (const part of model) {
-    if (part.kind === 'ball') drawBall(view, part, applyTransform(cameraFromModel, part.centre))
-    else {
+    if (part.kind === 'ball') {
+      drawBall(view, part, applyTransform(cameraFromModel, part.centre), part.mark ?? mark, lampShare)
+    } else {
       for (const face of part.faces) {
         const points = face.points.map((point) => applyTransform(cameraFromModel, point))
         const normal = normalOf(points)
         // The camera sits at the origin of its own frame.
         if (dotProduct(normal, points[0]!) >= 0) continue
         const normalInMap = rotateVector(mapFromModel.rotation, normalOf(face.points))
-        drawFace(view, face, points, normalInMap)
+        const seen = drawFace(view, face, points, normalInMap, lampShare)
+        view.mask?.fill(seen, part.mark ?? mark)
         for (const detail of face.details ?? []) {
           drawFace(
             view,
             detail,
             detail.points.map((point) => applyTransform(cameraFromModel, point)),
             normalInMap,
+            lampShare,
           )
         }
       }
@@ -40,20 +44,36 @@ export const drawProp = (view: View, { mapFromModel, model }: Prop): void => {
   }
 }
 
-const drawFace = ({ camera, sheet }: View, face: Face, points: readonly Vector3[], normalInMap: Vector3): void => {
+const drawFace = (
+  { camera, sheet, atmosphere }: View,
+  face: Face,
+  points: readonly Vector3[],
+  normalInMap: Vector3,
+  lampShare: number,
+): readonly Pixel[] => {
   const distanceM = vectorLength(points[0]!)
   const opacity = face.opacity ?? 1
-  const [red, green, blue] = face.tint
-  const paint: Colour = face.glows
-    ? [red, green, blue, opacity]
-    : hazed(shaded(face.tint, normalInMap), distanceM, opacity)
-  sheet.fillPolygon(projectPolygonInCamera(camera, points), paint)
+  const atNight = atmosphere.lampsAreOn ? face.atNight : undefined
+  const [red, green, blue] = atNight ?? face.tint
+  const paint: Colour =
+    (face.glows ?? false) || atNight
+      ? [red, green, blue, opacity]
+      : hazed(shaded(face.tint, normalInMap, atmosphere, lampShare), distanceM, atmosphere, opacity)
+  const seen = projectPolygonInCamera(camera, points)
+  sheet.fillPolygon(seen, paint)
+  return seen
 }
 
 /** Corners of a ball's disc. */
 const CORNERS = 18
 
-const drawBall = ({ camera, sheet }: View, ball: Extract<Part, { kind: 'ball' }>, centre: Vector3): void => {
+const drawBall = (
+  { camera, sheet, atmosphere, mask }: View,
+  ball: Extract<Part, { kind: 'ball' }>,
+  centre: Vector3,
+  mark: string | undefined,
+  lampShare: number,
+): void => {
   const distanceM = vectorLength(centre)
   if (distanceM <= ball.radiusM) return
   // Two directions across the line of sight.
@@ -70,7 +90,12 @@ const drawBall = ({ camera, sheet }: View, ball: Extract<Part, { kind: 'ball' }>
       z: centre.z + right.z * x + up.z * y,
     }
   })
-  sheet.fillPolygon(projectPolygonInCamera(camera, points), hazed(ball.tint, distanceM))
+  const { ambient, onGround } = atmosphere
+  // A ball has no side that looks at the sun: by day its colour is as given, else it is as bright as the ground.
+  const channel = (index: 0 | 1 | 2) => Math.min(ball.tint[index] * (onGround[index] + lampShare * ambient[index]), 255)
+  const seen = projectPolygonInCamera(camera, points)
+  sheet.fillPolygon(seen, hazed([channel(0), channel(1), channel(2)], distanceM, atmosphere))
+  mask?.fill(seen, mark)
 }
 
 const cross = (a: Vector3, b: Vector3): Vector3 => ({

@@ -1,49 +1,26 @@
-import { type PlanarPoint, planarBoxCorners, type Vector3 } from '#geometry'
-import type { Gradient } from '#image'
-import { poseOfCar } from '../car-pose.ts'
+import { composePlanar, type PlanarPoint, type PlanarPose, planarBoxCorners, type Vector3 } from '#geometry'
+import type { Colour, Gradient } from '#image'
 import type { Moment } from '../moment.ts'
-import { poseOnRoad } from '../road.ts'
-import { CAR_SIZES, type Tint, type World } from '../world.ts'
+import { sizeOf, type Tint } from '../things.ts'
+import type { GroundShape, World } from '../world.ts'
 import { groundPaint, seenPolygon, type View } from './view.ts'
 
 const GRASS: Tint = [98, 128, 68]
-const OTHER_GRASS: Tint = [84, 114, 60]
-const ASPHALT: Tint = [98, 98, 102]
-const PAVEMENT: Tint = [168, 164, 156]
-const KERB: Tint = [196, 194, 188]
-const PAINT: Tint = [234, 234, 228]
 const SHADOW: Tint = [62, 62, 66]
+const LAMPLIGHT: Colour = [255, 214, 140, 0.09]
+const HEADLIGHT: Colour = [255, 244, 214, 0.13]
 
 /** How far the ground reaches; the hills hide its end; m. */
 const GROUND_M = 600
-/** The street goes on straight for this long past either end of the road; m. */
-const PAST_END_M = 60
-/** Pieces of a strip along the road, and how far each reaches into the next so that no seam shows; m. */
-const PIECE_M = 2.5
-const OVERLAP_M = 0.06
-/** Of dashes and the gaps between them, German guidelines for town streets (RMS-1); m. */
-const DASH_M = 3
-const GAP_M = 3
-/** Of painted lines; m. */
-const LINE_M = 0.14
-/** From a line at the edge to the kerb; m. */
-const EDGE_M = 0.25
-/** Of the stripes of a crossing and the gaps between them; m. */
-const STRIPE_M = 0.5
-/** Of a kerb; m. */
-const KERB_M = 0.16
 /** How far a car's shadow shows around it; m. */
 const SHADOW_M = 0.14
+/** A shape this far away is less than the haze; m. */
+const SIGHT_M = 320
 
-interface Shape {
-  readonly points: readonly Vector3[]
-  readonly tint: Tint
-}
-
-/** Everything flat: grass, pavements, asphalt, paint and the shadows of cars. */
-export const drawGround = (view: View, world: World, { cars }: Moment): void => {
+/** Everything flat: grass, what lies on it, the shadows of cars and the light of lamps. */
+export const drawGround = (view: View, { scenery, atmosphere }: World, { agents, ego }: Moment): void => {
   const paints = new Map<Tint, Gradient | Tint>()
-  const fill = ({ points, tint }: Shape) => {
+  const fill = ({ points, tint }: GroundShape) => {
     const seen = seenPolygon(view, points)
     if (seen.length < 3) return
     const paint = paints.get(tint) ?? groundPaint(view, tint)
@@ -51,91 +28,50 @@ export const drawGround = (view: View, world: World, { cars }: Moment): void => 
     view.sheet.fillPolygon(seen, paint)
   }
   fill({ points: disc({ xM: view.eye.x, yM: view.eye.y }, GROUND_M), tint: GRASS })
-  for (const shape of stillShapes(world)) fill(shape)
-  for (const car of cars) {
-    const { x, y } = CAR_SIZES[car.plan.shape]
-    const footprint = { pose: poseOfCar(world, car), lengthM: x + 2 * SHADOW_M, widthM: y + 2 * SHADOW_M }
-    fill({ points: planarBoxCorners(footprint).map(onGround), tint: SHADOW })
+  for (const shape of scenery.ground) if (isNear(view, shape)) fill(shape)
+  const cars = agents.filter(({ look }) => look.kind === 'car')
+  for (const { look, pose } of cars) {
+    const { x, y } = sizeOf(look)
+    const footprint = { pose, lengthM: x + 2 * SHADOW_M, widthM: y + 2 * SHADOW_M }
+    fill({ points: planarBoxCorners(footprint).map(onLevel), tint: SHADOW })
+  }
+  if (!atmosphere.lampsAreOn) return
+  const shine = (points: readonly Vector3[], colour: Colour) =>
+    view.sheet.fillPolygon(seenPolygon(view, points), colour)
+  for (const { x, y } of scenery.lamps) {
+    if (Math.hypot(x - view.eye.x, y - view.eye.y) > 90) continue
+    for (const radiusM of [7, 4.6, 2.6]) shine(disc({ xM: x, yM: y }, radiusM), LAMPLIGHT)
+  }
+  const beams = cars
+    .filter(({ parked }) => !parked)
+    .map(({ pose, look }) => composePlanar(pose, { xM: sizeOf(look).x / 2, yM: 0, headingRad: 0 }))
+  for (const pose of [composePlanar(ego.pose, { xM: 3.2, yM: 0, headingRad: 0 }), ...beams]) {
+    for (const reachM of [30, 19, 11]) shine(beam(pose, reachM), HEADLIGHT)
   }
 }
 
-const still = new WeakMap<World, readonly Shape[]>()
+/** What a low beam lights of the road. */
+const beam = (from: PlanarPose, reachM: number): readonly Vector3[] =>
+  [
+    [0.3, -0.8],
+    [reachM, -reachM * 0.24],
+    [reachM * 1.08, 0],
+    [reachM, reachM * 0.2],
+    [0.3, 0.8],
+  ].map(([xM, yM]) => onLevel(composePlanar(from, { xM: xM!, yM: yM!, headingRad: 0 })))
 
-/** What never moves, in the order in which it lies upon one another: made once a world. */
-const stillShapes = (world: World): readonly Shape[] => {
-  const known = still.get(world)
-  if (known) return known
-  const { road, laneWidthM, pavementWidthM } = world
-  const from = -PAST_END_M
-  const to = road.lengthM + PAST_END_M
-  const strip = stripOf(world)
-  const shapes = [
-    ...world.patches.map(({ stationM, lateralM, radiusM }) => ({
-      points: disc(poseOnRoad(road, stationM, lateralM), radiusM),
-      tint: OTHER_GRASS,
-    })),
-    ...[1, -1].flatMap((side) => [
-      ...strip([from, to], [side * laneWidthM, side * (laneWidthM + pavementWidthM)], PAVEMENT),
-      ...strip([from, to], [side * laneWidthM, side * (laneWidthM + KERB_M)], KERB),
-    ]),
-    ...strip([from, to], [-laneWidthM, laneWidthM], ASPHALT),
-    ...[1, -1].flatMap((side) => strip([from, to], around(side * (laneWidthM - EDGE_M), LINE_M), PAINT)),
-    ...dashes(world, from, to),
-    ...crossing(world),
-  ]
-  still.set(world, shapes)
-  return shapes
-}
-
-type Span = readonly [number, number]
-
-const around = (middle: number, width: number): Span => [middle - width / 2, middle + width / 2]
-
-/** A band along the road, in pieces; stations and offsets to the left of the centre line. */
-const stripOf =
-  ({ road }: World) =>
-  ([from, to]: Span, lateral: Span, tint: Tint): readonly Shape[] =>
-    Array.from({ length: Math.ceil((to - from) / PIECE_M) }, (_, index) => {
-      const begin = from + index * PIECE_M
-      const end = Math.min(begin + PIECE_M + OVERLAP_M, to)
-      const corners = [
-        [begin, lateral[0]],
-        [end, lateral[0]],
-        [end, lateral[1]],
-        [begin, lateral[1]],
-      ] as const
-      return { points: corners.map(([stationM, lateralM]) => onGround(poseOnRoad(road, stationM, lateralM))), tint }
-    })
-
-const dashes = (world: World, from: number, to: number): readonly Shape[] => {
-  const { light } = world
-  const period = DASH_M + GAP_M
-  return Array.from({ length: Math.floor((to - from) / period) }, (_, index) => from + index * period)
-    .filter((stationM) => Math.abs(stationM + DASH_M / 2 - light.stationM) > light.stopLineM + DASH_M / 2)
-    .flatMap((stationM) => stripOf(world)([stationM, stationM + DASH_M], around(0, LINE_M), PAINT))
-}
-
-/** Stripes across the road and a stop line in either lane. */
-const crossing = (world: World): readonly Shape[] => {
-  const { light, laneWidthM } = world
-  const strip = stripOf(world)
-  const count = Math.floor((2 * laneWidthM - 2 * EDGE_M) / (2 * STRIPE_M))
-  const stripes = Array.from({ length: count }, (_, index) => (index - (count - 1) / 2) * 2 * STRIPE_M)
-  const lines = [1, -1].flatMap((direction) => {
-    const lane: Span = direction === 1 ? [EDGE_M - laneWidthM, -LINE_M] : [LINE_M, laneWidthM - EDGE_M]
-    return strip(around(light.stationM - direction * light.stopLineM, 0.4), lane, PAINT)
+/** Long pieces are as near as their nearest corner. */
+const isNear = ({ eye, ahead }: View, { points }: GroundShape): boolean =>
+  points.some(({ x, y }) => {
+    const dx = x - eye.x
+    const dy = y - eye.y
+    return Math.abs(dx) < SIGHT_M && Math.abs(dy) < SIGHT_M && dx * ahead.x + dy * ahead.y > -40
   })
-  return [
-    ...stripes.flatMap((lateralM) =>
-      strip(around(light.stationM, 2 * (light.stopLineM - 2)), around(lateralM, STRIPE_M), PAINT),
-    ),
-    ...lines,
-  ]
-}
 
-const onGround = ({ xM, yM }: PlanarPoint): Vector3 => ({ x: xM, y: yM, z: 0 })
+export const onLevel = ({ xM, yM }: PlanarPoint): Vector3 => ({ x: xM, y: yM, z: 0 })
 
-const disc = ({ xM, yM }: PlanarPoint, radiusM: number): readonly Vector3[] =>
+/** A round spot on the ground. */
+export const disc = ({ xM, yM }: PlanarPoint, radiusM: number): readonly Vector3[] =>
   Array.from({ length: 20 }, (_, index) => {
     const angle = (index / 20) * 2 * Math.PI
     return { x: xM + radiusM * Math.cos(angle), y: yM + radiusM * Math.sin(angle), z: 0 }

@@ -1,4 +1,5 @@
-import type { HousePlan, Tint } from '../world.ts'
+import type { HousePlan } from '../buildings.ts'
+import type { Tint } from '../things.ts'
 import { block, type Detail, type Model } from './model.ts'
 
 const WINDOW: Tint = [70, 86, 102]

@@ -1,5 +1,5 @@
 import type { Transform, Vector3 } from '#geometry'
-import type { Tint } from '../world.ts'
+import type { Tint } from '../things.ts'
 
 /** A flat convex polygon, counter-clockwise seen from outside. */
 export interface Face {
@@ -7,6 +7,8 @@ export interface Face {
   readonly tint: Tint
   /** Shines by itself: neither shaded nor fogged. */
   readonly glows?: boolean
+  /** Shines when lamps are on, in this colour. */
+  readonly atNight?: Tint
   /** From 0 to 1; default 1. */
   readonly opacity?: number
   /** Drawn on it, in order, when it is seen. */
@@ -15,12 +17,13 @@ export interface Face {
 
 /** A piece of a thing: a convex body of faces, or a ball, which is a disc from everywhere. */
 export type Part =
-  | { readonly kind: 'body'; readonly faces: readonly Face[] }
+  | { readonly kind: 'body'; readonly faces: readonly Face[]; readonly mark?: string }
   | {
       readonly kind: 'ball'
       readonly centre: Vector3
       readonly radiusM: number
       readonly tint: Tint
+      readonly mark?: string
     }
 
 /** A thing in its own frame (x ahead, y left, z up, origin on the ground); parts in the order in which they hide one another. */
@@ -28,6 +31,8 @@ export type Model = readonly Part[]
 
 /** A thing that stands somewhere. */
 export interface Prop {
+  /** Whose silhouette it is, in ground truth; absent for what only hides others. A part's own mark comes first. */
+  readonly mark?: string
   readonly mapFromModel: Transform
   readonly model: Model
 }
@@ -48,6 +53,7 @@ export interface Detail {
   readonly tint: Tint
   readonly round?: boolean
   readonly glows?: boolean
+  readonly atNight?: Tint
   readonly opacity?: number
 }
 
@@ -64,7 +70,7 @@ const CORNERS = 16
 
 const detailFace = (
   [right, left, highLeft, highRight]: Quad,
-  { across, up, tint, round, glows = false, opacity = 1 }: Detail,
+  { across, up, tint, round, glows = false, atNight, opacity = 1 }: Detail,
 ): Face => {
   // The first two corners run to the left for who looks at the side from outside.
   const at = (acrossFraction: number, upFraction: number) =>
@@ -78,7 +84,7 @@ const detailFace = (
         )
       })
     : [at(across[0], up[0]), at(across[1], up[0]), at(across[1], up[1]), at(across[0], up[1])]
-  return { points, tint, glows, opacity }
+  return { points, tint, glows, opacity, ...(atNight ? { atNight } : {}) }
 }
 
 /** A block whose top may be smaller than its foot. */
@@ -88,6 +94,7 @@ export const frustum = (
   [z0, z1]: Span,
   tint: Tint,
   details: Details = {},
+  atNight?: Tint,
 ): Part => {
   const ring = ({ x, y }: { readonly x: Span; readonly y: Span }, z: number): Quad => [
     v(x[1], y[1], z),
@@ -100,6 +107,7 @@ export const frustum = (
   const side = (name: Side, points: Quad): Face => ({
     points,
     tint,
+    ...(atNight ? { atNight } : {}),
     details: (details[name] ?? []).map((detail) => detailFace(points, detail)),
   })
   return {
@@ -115,5 +123,5 @@ export const frustum = (
 }
 
 /** An upright block. */
-export const block = (x: Span, y: Span, z: Span, tint: Tint, details: Details = {}): Part =>
-  frustum({ x, y }, { x, y }, z, tint, details)
+export const block = (x: Span, y: Span, z: Span, tint: Tint, details: Details = {}, atNight?: Tint): Part =>
+  frustum({ x, y }, { x, y }, z, tint, details, atNight)

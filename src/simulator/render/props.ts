@@ -1,51 +1,45 @@
 import { type PlanarPose, transformFromPlanar } from '#geometry'
-import { poseOfCar } from '../car-pose.ts'
-import type { Moment } from '../moment.ts'
-import { poseOnRoad } from '../road.ts'
-import { lightAt, type World } from '../world.ts'
+import type { Agent, Moment } from '../moment.ts'
+import type { World } from '../world.ts'
 import { carModel } from './car-model.ts'
-import { houseModel } from './house-model.ts'
+import { cyclistModel } from './cyclist-model.ts'
 import type { Model, Prop } from './model.ts'
-import { lampModel, signalModel, treeModel, walkerModel } from './street-models.ts'
+import { signModel } from './sign-model.ts'
+import { signalModel, walkerModel } from './street-models.ts'
 
-const standing = (pose: PlanarPose, model: Model, turnRad = 0): Prop => ({
+/** A model on the ground at a pose. */
+export const standing = (pose: PlanarPose, model: Model, turnRad = 0): Prop => ({
   mapFromModel: transformFromPlanar({ ...pose, headingRad: pose.headingRad + turnRad }),
   model,
 })
 
-const still = new WeakMap<World, readonly Prop[]>()
+/** Half a second on, half a second off. */
+const blinkIsOn = (timeS: number): boolean => timeS % 1 < 0.5
 
-/** What never moves: made once a world. */
-const stillProps = (world: World): readonly Prop[] => {
-  const known = still.get(world)
-  if (known) return known
-  const { road } = world
-  const props = [
-    ...world.houses.map((house) => standing(poseOnRoad(road, house.stationM, house.lateralM), houseModel(house))),
-    ...world.trees.map((tree) => standing(poseOnRoad(road, tree.stationM, tree.lateralM), treeModel(tree))),
-    ...world.lamps.map(({ stationM, lateralM }) =>
-      standing(poseOnRoad(road, stationM, lateralM), lampModel(), lateralM > 0 ? -Math.PI / 2 : Math.PI / 2),
-    ),
-  ]
-  still.set(world, props)
-  return props
+const modelOfAgent = (agent: Agent, lampsAreOn: boolean, timeS: number): Model => {
+  const { look, accelerationMps2, travelledM, blinks, parked } = agent
+  if (look.kind === 'pedestrian') return walkerModel(look.tint, travelledM)
+  if (look.kind === 'cyclist') return cyclistModel(look.tint, travelledM)
+  return carModel(look.shape, look.tint, accelerationMps2, {
+    lampsAreOn: lampsAreOn && !parked,
+    blinks: blinkIsOn(timeS) ? blinks : undefined,
+  })
 }
+
+/** The head of a signal in ground truth: of the one at this place of the scenery. */
+export const signalMark = (index: number): string => `signal-${index}`
+export const signMark = (id: string): string => `sign-${id}`
+export const agentMark = (id: string): string => `agent-${id}`
 
 /** Everything that stands up, in no order. */
-export const propsOf = (world: World, { timeS, cars, walkers }: Moment): readonly Prop[] => {
-  const { road, light, laneWidthM } = world
-  const signals = [1, -1].map((direction) => {
-    const poleM = laneWidthM + 0.7
-    const pose = poseOnRoad(road, light.stationM - direction * (light.stopLineM - 1.2), -direction * poleM)
-    // It faces who comes; its arm, to its left, must reach over the lane, which is to its left too when seen from there.
-    return standing(pose, signalModel(lightAt(light, timeS), -(poleM - laneWidthM / 2)), direction === 1 ? Math.PI : 0)
-  })
-  return [
-    ...stillProps(world),
-    ...signals,
-    ...cars.map((car) =>
-      standing(poseOfCar(world, car), carModel(car.plan.shape, car.plan.tint, car.accelerationMps2)),
-    ),
-    ...walkers.map(({ plan, pose, walkedM }) => standing(pose, walkerModel(plan.tint, walkedM))),
-  ]
-}
+export const propsOf = ({ scenery, atmosphere }: World, { agents, lights, timeS }: Moment): readonly Prop[] => [
+  ...scenery.props,
+  ...scenery.signals.map(({ signalId, pose, armM }, index) =>
+    standing(pose, signalModel(lights.get(signalId) ?? 'red', armM, signalMark(index))),
+  ),
+  ...scenery.signs.map((sign) => standing(sign.pose, signModel(sign, signMark(sign.id)))),
+  ...agents.map((agent) => ({
+    ...standing(agent.pose, modelOfAgent(agent, atmosphere.lampsAreOn, timeS)),
+    mark: agentMark(agent.id),
+  })),
+]

@@ -4,16 +4,17 @@ import { parseRig, projectPoint, type RigCamera } from '#calibration'
 import { relativePlanar, type Vector3 } from '#geometry'
 import { decodeImage } from '#image'
 import { ROOT } from '../../../test/oracles.ts'
-import { poseOfCar } from '../car-pose.ts'
 import type { Moment } from '../moment.ts'
 import { poseOnRoad } from '../road.ts'
 import { createSimulation } from '../simulation.ts'
-import { townWorld } from '../town.ts'
+import { planTown } from '../town/plan-town.ts'
+import { townWorld } from '../town/town-world.ts'
 import { renderView } from './render-view.ts'
 
 const rig = parseRig(readFileSync(`${ROOT}examples/town/town.rig.yaml`, 'utf8'))
 const front = rig.cameras[0]!
 const world = townWorld(4)
+const plan = planTown(4)
 const { moment } = createSimulation({ world, rig })
 
 const look = async (camera: RigCamera, at: Moment = moment) => {
@@ -41,8 +42,8 @@ test.each([
   ],
 ])('through %s, things are drawn where the calibration says they are', async (_, camera) => {
   const colourAt = await look(camera)
-  const lead = moment.cars.find(({ plan }) => plan.id === 'lead')!
-  const { xM, yM } = poseOfCar(world, lead)
+  const lead = moment.agents.find(({ id }) => id === 'lead')!
+  const { xM, yM } = lead.pose
   const car = pixelOf(camera, { x: xM, y: yM, z: 0.75 })
   const onCar = colourAt(car.x, car.y)
   expect(onCar.red).toBeGreaterThan(1.6 * onCar.green)
@@ -54,7 +55,7 @@ test.each([
   ).toBeLessThan(16)
   expect(asphalt.red).toBeLessThan(140)
 
-  const stripe = poseOnRoad(world.road, world.light.stationM, -0.5)
+  const stripe = poseOnRoad(plan.road, plan.light.stationM, -0.5)
   const crossing = pixelOf(camera, { x: stripe.xM - 1, y: stripe.yM, z: 0 })
   expect(colourAt(crossing.x, crossing.y).green).toBeGreaterThan(180)
 })
@@ -73,7 +74,7 @@ test('the light is red while it is, and green when it is', async () => {
   const lamp = (index: number) =>
     pixelOf(front, {
       ...(() => {
-        const { xM, yM } = poseOnRoad(world.road, world.light.stationM - world.light.stopLineM + 1.2, -1.7)
+        const { xM, yM } = poseOnRoad(plan.road, plan.light.stationM - plan.light.stopLineM + 1.2, -1.7)
         return { x: xM - 0.14, y: yM }
       })(),
       z: 3.7 + (0.815 - index * 0.315) * 1.02,
@@ -81,7 +82,7 @@ test('the light is red while it is, and green when it is', async () => {
   const [red, , green] = [lamp(0), lamp(1), lamp(2)]
   const whileRed = await look(front)
   expect(whileRed(red!.x, red!.y).red).toBeGreaterThan(190)
-  const whileGreen = await look(front, { ...moment, timeS: 10 })
+  const whileGreen = await look(front, { ...moment, lights: new Map([['crossing', 'green']]) })
   expect(whileGreen(red!.x, red!.y).red).toBeLessThan(120)
   expect(whileGreen(green!.x, green!.y).green).toBeGreaterThan(170)
 })

@@ -1,11 +1,14 @@
 import type { RigCamera } from '#calibration'
 import { createSheet, type Sheet } from '#image'
 import type { Moment } from '../moment.ts'
-import type { Tint, World } from '../world.ts'
-import { HAZE, hazed } from './daylight.ts'
+import type { Tint } from '../things.ts'
+import type { World } from '../world.ts'
+import { hazed, onGround } from './daylight.ts'
 import { drawProp } from './draw-prop.ts'
 import { drawGround } from './ground.ts'
 import { propsOf } from './props.ts'
+import { drawRain } from './rain.ts'
+import type { SilhouetteMask } from './silhouette-mask.ts'
 import { seenPolygon, skyPaint, type View, viewOf } from './view.ts'
 
 /** Further away a thing is less than the haze; m. */
@@ -14,18 +17,18 @@ const SIGHT_M = 230
 const HILLS_M = 420
 const HILLS: Tint = [64, 92, 70]
 
-/** What a camera sees at one instant: sky, hills, ground, then things from far to near. */
-export const renderView = (world: World, moment: Moment, camera: RigCamera): Sheet => {
+/** What a camera sees at one instant: sky, hills, ground, then things from far to near. The mask is told where agents, lights and signs show. */
+export const renderView = (world: World, moment: Moment, camera: RigCamera, mask?: SilhouetteMask): Sheet => {
   const sheet = createSheet(camera.width, camera.height)
-  const view = viewOf(camera, moment.ego, sheet)
+  const view = viewOf(camera, moment.ego, world.atmosphere, sheet, mask)
   const whole = [
     { x: -1, y: -1 },
     { x: camera.width, y: -1 },
     { x: camera.width, y: camera.height },
     { x: -1, y: camera.height },
   ]
-  sheet.fillPolygon(whole, skyPaint(view) ?? HAZE)
-  drawHills(view, world)
+  sheet.fillPolygon(whole, skyPaint(view) ?? world.atmosphere.haze)
+  drawHills(view, world.scenery.hillsM)
   drawGround(view, world, moment)
   const props = propsOf(world, moment).map((prop) => {
     const { x, y } = prop.mapFromModel.translation
@@ -36,18 +39,20 @@ export const renderView = (world: World, moment: Moment, camera: RigCamera): She
     .toSorted((a, b) => b.distanceM - a.distanceM)) {
     drawProp(view, prop)
   }
+  drawRain(view, world.seed, moment.timeS)
   return sheet
 }
 
-const drawHills = (view: View, { hillsM }: World): void => {
+const drawHills = (view: View, hillsM: readonly number[]): void => {
   const at = (index: number, z: number) => {
     const bearing = (index / hillsM.length) * 2 * Math.PI
     return { x: view.eye.x + HILLS_M * Math.cos(bearing), y: view.eye.y + HILLS_M * Math.sin(bearing), z }
   }
+  const paint = hazed(onGround(HILLS, view.atmosphere), HILLS_M * 0.75, view.atmosphere)
   hillsM.forEach((heightM, index) => {
     const nextM = hillsM[(index + 1) % hillsM.length]!
     // A little wider than its place, so that no seam shows.
     const slope = [at(index, -4), at(index + 1.02, -4), at(index + 1.02, nextM), at(index, heightM)]
-    view.sheet.fillPolygon(seenPolygon(view, slope), hazed(HILLS, HILLS_M * 0.75))
+    view.sheet.fillPolygon(seenPolygon(view, slope), paint)
   })
 }

@@ -1,4 +1,5 @@
-import type { Light, Tint, TreePlan } from '../world.ts'
+import type { TreePlan } from '../plants.ts'
+import type { Light, Tint } from '../things.ts'
 import { block, type Detail, type Model, type Part } from './model.ts'
 
 const POLE: Tint = [92, 96, 100]
@@ -30,11 +31,13 @@ export const treeModel = ({ heightM, tint }: TreePlan): Model => {
   ]
 }
 
+const LAMPLIGHT: Tint = [255, 226, 164]
+
 /** A lamp post whose arm reaches over the road, to +x. */
 export const lampModel = (): Model => [
   block([-0.07, 0.07], [-0.07, 0.07], [0, 5.4], POLE),
   block([-0.07, 1.5], [-0.05, 0.05], [5.34, 5.44], POLE),
-  block([0.9, 1.55], [-0.12, 0.12], [5.24, 5.36], [214, 216, 210]),
+  block([0.9, 1.55], [-0.12, 0.12], [5.24, 5.36], [214, 216, 210], {}, LAMPLIGHT),
 ]
 
 /** On and off, from the top down. */
@@ -45,7 +48,7 @@ const LAMPS: readonly { readonly shows: readonly Light[]; readonly on: Tint; rea
 ]
 
 /** A signal on a pole and, at +y beside it, one on an arm over the lane; it faces +x. */
-export const signalModel = (light: Light, armM: number): Model => {
+export const signalModel = (light: Light, armM: number, mark: string): Model => {
   const lamps = LAMPS.flatMap(({ shows, on, off }, index): Detail[] => {
     const lit = shows.includes(light)
     const foot = 0.69 - index * 0.315
@@ -59,13 +62,15 @@ export const signalModel = (light: Light, armM: number): Model => {
     const halo: Detail = { ...lamp, across: [-0.25, 1.25], up: [foot - 0.17, foot + 0.42], opacity: 0.25 }
     return lit ? [halo, lamp] : [lamp]
   })
-  const signal = (y: number, z: number): Part =>
-    block([-0.14, 0.14], [y - 0.19, y + 0.19], [z, z + 1.02], SIGNAL_CASE, { front: lamps })
+  const signal = (y: number, z: number, place: string): Part => ({
+    ...block([-0.14, 0.14], [y - 0.19, y + 0.19], [z, z + 1.02], SIGNAL_CASE, { front: lamps }),
+    mark: `${mark}-${place}`,
+  })
   return [
     block([-0.08, 0.08], [-0.08, 0.08], [0, 4.6], POLE),
     block([-0.06, 0.06], [0, armM], [4.5, 4.62], POLE),
-    signal(0, 2.1),
-    signal(armM, 3.7),
+    signal(0, 2.1, 'low'),
+    signal(armM, 3.7, 'high'),
   ]
 }
 

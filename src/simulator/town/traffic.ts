@@ -1,4 +1,5 @@
-import { CAR_SIZES, type CarPlan, lightAt, type World } from './world.ts'
+import { CAR_SIZES } from '../things.ts'
+import { type CarPlan, lightAt, type TownPlan } from './town-plan.ts'
 
 /** A car as it is now. */
 export interface CarState {
@@ -46,7 +47,7 @@ export const driverAcceleration = (speedMps: number, desiredMps: number, obstacl
 
 /** The nearest thing ahead of `self` in its lane, a stop line before a light that is not green included. */
 export const obstacleAhead = (
-  world: World,
+  world: TownPlan,
   timeS: number,
   self: Occupant & { readonly direction: 1 | -1 },
   others: readonly Occupant[],
@@ -85,7 +86,7 @@ export const occupantOfCar = ({ plan, stationM, speedMps }: CarState): Occupant 
 
 /** All cars one step of time later; each looks at the others and at the ego as they were before it. */
 export const advanceCars = (
-  world: World,
+  world: TownPlan,
   cars: readonly CarState[],
   ego: Occupant,
   timeS: number,

@@ -1,6 +1,6 @@
 import { normaliseAngle, type PlanarPose } from '#geometry'
-import { poseOnRoad } from './road.ts'
-import type { WalkerPlan, World } from './world.ts'
+import { poseOnRoad } from '../road.ts'
+import type { TownPlan, WalkerPlan } from './town-plan.ts'
 
 /** A person as it is now. */
 export interface WalkerState {
@@ -12,7 +12,7 @@ export interface WalkerState {
 }
 
 /** Where a person is at a time since the world began; s. Along a bend it follows the bend. */
-export const walkerAt = ({ road }: World, plan: WalkerPlan, timeS: number): WalkerState => {
+export const walkerAt = ({ road }: TownPlan, plan: WalkerPlan, timeS: number): WalkerState => {
   const { from, to, startS } = plan
   const alongM = to.stationM - from.stationM
   const acrossM = to.lateralM - from.lateralM

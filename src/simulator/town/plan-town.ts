@@ -1,6 +1,7 @@
-import { createRandom } from './random.ts'
-import { layRoad } from './road.ts'
-import type { HousePlan, Tint, TreePlan, World } from './world.ts'
+import { createRandom } from '../random.ts'
+import { layRoad } from '../road.ts'
+import type { Tint } from '../things.ts'
+import type { PlacedHouse, PlacedTree, TownPlan } from './town-plan.ts'
 
 /** German guidelines for town streets (RASt 06): 3.25 to 3.5 m a lane; m. */
 const LANE_WIDTH_M = 3.4
@@ -49,7 +50,7 @@ const PAINTS: readonly Tint[] = [
  * A street in a small town: straight to a crossing whose light is red, then a bend to the left. The seed says where houses
  * and trees stand and which colours things have; what moves does not depend on it.
  */
-export const townWorld = (seed: number): World => {
+export const planTown = (seed: number): TownPlan => {
   const random = createRandom(seed)
   const pick = <T>(choices: readonly T[]): T => choices[Math.floor(random() * choices.length)]!
   const between = (least: number, most: number): number => least + (most - least) * random()
@@ -63,8 +64,8 @@ export const townWorld = (seed: number): World => {
   ])
   const crossing = BEHIND_M + CROSSING_M
 
-  const houses: HousePlan[] = []
-  const trees: TreePlan[] = []
+  const houses: PlacedHouse[] = []
+  const trees: PlacedTree[] = []
   for (const side of [1, -1]) {
     for (let stationM = between(0, 8); stationM < road.lengthM; ) {
       const along = between(8, 14)
@@ -110,10 +111,6 @@ export const townWorld = (seed: number): World => {
   }))
 
   return {
-    name: 'town',
-    seed,
-    // Any instant will do; this one is 14 November 2023, 22:13:20 UTC, a round number of seconds.
-    beginNs: 1_700_000_000_000_000_000n,
     road,
     laneWidthM: LANE_WIDTH_M,
     pavementWidthM: PAVEMENT_WIDTH_M,
