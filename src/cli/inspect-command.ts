@@ -30,7 +30,7 @@ const WORTH_A_BAR_BYTES = 300e6
 export const registerInspect = (program: Command): void => {
   program
     .command('inspect')
-    .description('show what a tape holds: topics, rates, gaps, camera skew, latencies, plans, refusals, faults')
+    .description('Show what a tape holds: topics, rates, gaps, camera skew, latencies, plans, refusals, faults.')
     .argument('<tape>', 'an MCAP file that Outrider wrote')
     .option('--json', 'print one JSON object')
     .addHelpText('after', HELP)
