@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { Engine } from './engine.ts'
-import { featureCache } from './feature-cache.ts'
-import { loadModel } from './loaded-model.ts'
-import type { Session } from './onnx/session.ts'
 import { openOnnxEngine } from './open-onnx-engine.ts'
-import { prepareQuestion } from './prepare-question.ts'
-import { type Answer, GREEDY, type ImageBytes, type Message, type Part, type Question } from './question.ts'
+import type { Message, Part, Question } from './question.ts'
 import { makeNanoBundle, type NanoBundle } from './testing/nano-bundle.ts'
+import { image, numbers, PLAN, picture, question, text, video } from './testing/questions.ts'
 
 let nano: NanoBundle
 beforeAll(async () => {
@@ -19,36 +16,6 @@ const open = async (threads = 1, contextTokens?: number): Promise<Engine> => {
   onTestFinished(() => engine.close())
   return engine
 }
-
-/** A picture of its own for each number. */
-const picture = (number: number, width = 168, height = 140): ImageBytes => ({
-  kind: 'raw',
-  width,
-  height,
-  step: width * 3,
-  encoding: 'rgb8',
-  data: Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * (number + 3) + (i >> 8)) % 251),
-})
-
-const image = (number: number): Part => ({ type: 'image', image: picture(number) })
-const text = (words: string): Part => ({ type: 'text', text: words })
-
-const question = (parts: readonly Part[], more: Partial<Question> = {}): Question => ({
-  messages: [{ role: 'user', content: parts }],
-  maxNewTokens: 12,
-  sampling: GREEDY,
-  ignoreEos: true,
-  ...more,
-})
-
-const PLAN = { temperature: 1, topK: 20, topP: 0.9, seed: 3n }
-
-const numbers = ({ tokenIds, promptTokenIds, text: words, finish }: Answer) => ({
-  tokenIds,
-  promptTokenIds,
-  words,
-  finish,
-})
 
 // Longer than a prefill chunk, so that a second question takes over a part of the first.
 const LONG = [...Array.from({ length: 12 }, (_, i) => image(i)), text('Where does the road go? '.repeat(12))]
@@ -68,25 +35,6 @@ test('an answer does not depend on the questions before it, whatever they share 
     const expected = await fresh.answer(wish, () => {})
     expect(numbers(await engine.answer(wish, () => {}))).toEqual(numbers(expected))
   }
-})
-
-test('the second question on the same images does not encode them again, nor the same picture twice', async () => {
-  const model = await loadModel(nano.bundle, { threads: 1 })
-  onTestFinished(() => model.close())
-  let encoded = 0
-  const run: Session['run'] = (feeds) => {
-    encoded++
-    return model.vision.run(feeds)
-  }
-  const cache = featureCache(2 ** 24)
-  const ask = async (...parts: readonly Part[]): Promise<number> => {
-    encoded = 0
-    await prepareQuestion({ ...model, vision: { ...model.vision, run } }, question(parts), cache, 4096)
-    return encoded
-  }
-  expect(await ask(image(1), image(2), image(1))).toBe(2)
-  expect(await ask(image(2), image(3), text('Predict.'))).toBe(1)
-  expect(await ask({ type: 'video', frames: [picture(1)], fps: 2 })).toBe(1)
 })
 
 test('the answer does not depend on the number of threads', async () => {
@@ -144,6 +92,38 @@ const refused: readonly (readonly [string, Partial<Question> & { readonly messag
       'frames of two sizes',
       { messages: [{ role: 'user', content: [{ type: 'video', frames: [picture(1), picture(1, 84, 84)], fps: 2 }] }] },
       'MODEL_VIDEO_FRAMES',
+    ],
+    [
+      'later frames of another size',
+      {
+        messages: [
+          {
+            role: 'user',
+            content: [
+              { type: 'video', frames: [picture(1), picture(2), picture(1, 84, 84), picture(2, 84, 84)], fps: 2 },
+            ],
+          },
+        ],
+      },
+      'MODEL_VIDEO_FRAMES',
+    ],
+    [
+      'an image that is resized otherwise than its boxes are read',
+      { messages: [{ role: 'user', content: [image(1)] }], imageSizes: [{ width: 168, height: 168 }] },
+      'QUESTION_IMAGE_SIZES',
+    ],
+    [
+      'a video that is',
+      {
+        messages: [{ role: 'user', content: [image(1), video(1, 2)] }],
+        imageSizes: [undefined, { width: 140, height: 168 }],
+      },
+      'QUESTION_IMAGE_SIZES',
+    ],
+    [
+      'a size too few',
+      { messages: [{ role: 'user', content: [image(1), image(2)] }], imageSizes: [{ width: 168, height: 140 }] },
+      'QUESTION_IMAGE_SIZES',
     ],
     [
       'a frame rate of 0',

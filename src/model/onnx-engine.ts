@@ -10,15 +10,15 @@ import { prepareQuestion } from './prepare-question.ts'
 import { promptRotary } from './prompt/rotary.ts'
 import { type Answer, type AnswerPart, NOTHING_ANSWERED, type Question } from './question.ts'
 
-/** Features of about fifteen views of 644x364 at a hidden size of 3584. */
-const FEATURE_CACHE_BYTES = 64 * 2 ** 20
+/** A view of 644x364 at a hidden size of 4096 has 4.9 MB of features: room for eight sets of six views. */
+const FEATURE_CACHE_BYTES = 256 * 2 ** 20
 
 /** See `openOnnxEngine`. */
 export const onnxEngine = async (options: OnnxEngineOptions): Promise<Engine> => {
   const model = await loadModel(options.bundle, { threads: options.threads })
   const most = model.bundle.text.maxPositions
   const contextTokens = Math.min(options.contextTokens ?? most, most)
-  const answer = answerer(model, contextTokens)
+  const answer = answerer(model, contextTokens, options.featureCacheBytes ?? FEATURE_CACHE_BYTES)
   let queue: Promise<unknown> = Promise.resolve()
   return {
     info: { engine: 'onnxruntime', bundleSha256: model.bundleSha256, contextTokens },
@@ -34,9 +34,9 @@ export const onnxEngine = async (options: OnnxEngineOptions): Promise<Engine> =>
   }
 }
 
-const answerer = (model: LoadedModel, contextTokens: number) => {
+const answerer = (model: LoadedModel, contextTokens: number, featureCacheBytes: number) => {
   const { bundle, tokenizer, embedding } = model
-  const features = featureCache(FEATURE_CACHE_BYTES)
+  const features = featureCache(featureCacheBytes)
   const compile = grammarCompiler(tokenizer, bundle.text)
   let prefix: Prefix | undefined
 
@@ -49,6 +49,7 @@ const answerer = (model: LoadedModel, contextTokens: number) => {
       const rotary = promptRotary(positions, bundle.text, question.maxNewTokens)
       const started = performance.now()
       const shared = sharedPrefix(prepared.identity, prefix)
+      const spared = { promptTokenIds, reusedTokens: shared, visionRuns: prepared.visionRuns }
       const known = shared > 0 ? firstKeyValues(prefix!.keyValues, shared) : noKeyValues(bundle.text)
       prefix = undefined
       const step = await prefill(model, prepared, rotary, known, signal)
@@ -59,7 +60,7 @@ const answerer = (model: LoadedModel, contextTokens: number) => {
         prefillMs: prefilled - started,
         decodeMs: 0,
       }
-      if (!step) return { text: '', tokenIds: [], promptTokenIds, finish: 'cut', timing }
+      if (!step) return { text: '', tokenIds: [], finish: 'cut', ...spared, timing }
       let keyValues: KeyValues = step.keyValues
       const forward = async (tokenIds: readonly number[]): Promise<Float32Array> => {
         const embeddings = new Float32Array(tokenIds.length * embedding.hiddenSize)
@@ -72,7 +73,7 @@ const answerer = (model: LoadedModel, contextTokens: number) => {
       const generation = { logits: step.logits, forward, tokenizer, eosTokenIds, constraint }
       const answer = await generate(generation, question, onPart, signal)
       prefix = { identity: prepared.identity, keyValues }
-      return { ...answer, promptTokenIds, timing: { ...timing, decodeMs: performance.now() - prefilled } }
+      return { ...answer, ...spared, timing: { ...timing, decodeMs: performance.now() - prefilled } }
     } finally {
       constraint?.close()
     }

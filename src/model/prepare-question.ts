@@ -1,11 +1,12 @@
 import { OutriderError } from '#errors'
-import type { FeatureCache, VisionFeatures } from './feature-cache.ts'
+import type { FeatureCache } from './feature-cache.ts'
+import { checkImageSizes } from './image-sizes.ts'
 import type { LoadedModel } from './loaded-model.ts'
-import { encodeVision } from './onnx/encode-vision.ts'
-import { type VisionPart, visionInput, visionKey } from './preprocess/vision-input.ts'
+import type { VisionPart } from './preprocess/vision-unit.ts'
 import type { VisionSpan } from './prompt/mrope.ts'
 import { buildPrompt, type Prompt, visionParts } from './prompt/prompt.ts'
 import type { Question } from './question.ts'
+import { encodeParts, lookUpVision } from './vision-features.ts'
 
 export interface Prepared {
   readonly prompt: Prompt
@@ -13,13 +14,16 @@ export interface Prepared {
   readonly features: readonly Float32Array[]
   /** Two prompts agree up to the first entry in which these differ: token ids, and for image tokens their image. */
   readonly identity: readonly (number | string)[]
+  /** How often the vision graph ran. */
+  readonly visionRuns: number
   readonly preprocessMs: number
   readonly visionMs: number
 }
 
 /**
  * Writes the prompt and encodes the images that the cache does not hold; undefined when aborted between two of them.
- * Throws MODEL_CONTEXT_EXCEEDED before any graph runs, when prompt and answer together are longer than `contextTokens`.
+ * Before any graph runs, throws MODEL_CONTEXT_EXCEEDED when prompt and answer together are longer than `contextTokens`,
+ * and QUESTION_IMAGE_SIZES.
  */
 export const prepareQuestion = async (
   model: LoadedModel,
@@ -30,14 +34,11 @@ export const prepareQuestion = async (
 ): Promise<Prepared | undefined> => {
   const started = performance.now()
   const { bundle, template, tokenizer } = model
-  const parts = visionParts(question.messages)
-  const keys = parts.map((part) => visionKey(part, question.maxPixels))
-  const known = keys.map((key) => cache.get(key))
-  const inputs = await Promise.all(
-    parts.map((part, i) => (known[i] ? undefined : visionInput(part, bundle, question.maxPixels))),
-  )
-  const spans = parts.map((part, i): VisionSpan => {
-    const { grid } = (known[i] ?? inputs[i])!
+  const media = visionParts(question.messages)
+  const found = await lookUpVision(bundle, media, question.maxPixels, cache)
+  checkImageSizes(question.imageSizes, found.parts, bundle.vision)
+  const spans = media.map((part, i): VisionSpan => {
+    const { grid } = found.parts[i]!
     return part.type === 'image'
       ? { grid }
       : { grid, secondsPerGrid: secondsPerGrid(part, bundle.video.temporalPatchSize) }
@@ -46,23 +47,24 @@ export const prepareQuestion = async (
   checkContext(prompt.tokenIds.length, question.maxNewTokens, contextTokens)
   const prepared = performance.now()
 
-  const features: Float32Array[] = []
-  for (const [i, key] of keys.entries()) {
-    if (signal?.aborted) return undefined
-    // The same picture twice in one question is encoded once.
-    let value: VisionFeatures | undefined = known[i] ?? cache.get(key)
-    if (!value) {
-      value = { grid: inputs[i]!.grid, features: await encodeVision(model.vision, inputs[i]!, bundle) }
-      cache.set(key, value)
-    }
-    features.push(value.features)
-  }
+  const features = await encodeParts(model, found, cache, signal)
+  if (!features) return undefined
   const identity: (number | string)[] = [...prompt.tokenIds]
-  for (const [i, start] of prompt.spanStarts.entries()) {
-    const name = `${keys[i]} ${spans[i]!.secondsPerGrid ?? ''}`
-    identity.fill(name, start, start + prompt.spanLengths[i]!)
+  for (const [i, { keys, grid }] of found.parts.entries()) {
+    const unitTokens = prompt.spanLengths[i]! / grid.t
+    for (const [k, key] of keys.entries()) {
+      const start = prompt.spanStarts[i]! + k * unitTokens
+      identity.fill(`${key} ${spans[i]!.secondsPerGrid ?? ''}`, start, start + unitTokens)
+    }
   }
-  return { prompt, features, identity, preprocessMs: prepared - started, visionMs: performance.now() - prepared }
+  return {
+    prompt,
+    features,
+    identity,
+    visionRuns: found.inputs.size,
+    preprocessMs: prepared - started,
+    visionMs: performance.now() - prepared,
+  }
 }
 
 const secondsPerGrid = ({ fps }: Extract<VisionPart, { type: 'video' }>, temporalPatchSize: number): number => {

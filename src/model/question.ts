@@ -45,6 +45,11 @@ export interface Question {
   readonly sampling: Sampling
   /** Images are resized to at most this many pixels, never above the bundle's own limit; absent: the bundle's. */
   readonly maxPixels?: number
+  /**
+   * What the asker takes each image and video to be resized to, in their order, undefined where it does not matter; pixels.
+   * An answer that speaks of pixels is read by them: others than the engine's own are refused with QUESTION_IMAGE_SIZES.
+   */
+  readonly imageSizes?: readonly ({ readonly width: number; readonly height: number } | undefined)[]
   /** Go on past the end-of-sequence token, for tests against a reference. */
   readonly ignoreEos?: boolean
 }
@@ -59,6 +64,9 @@ export interface Answer {
   readonly text: string
   readonly tokenIds: readonly number[]
   readonly promptTokenIds: readonly number[]
+  /** Of those, how many had been run for the question before; and how often the vision graph ran for this one. */
+  readonly reusedTokens: number
+  readonly visionRuns: number
   /** stop: the model (or the schema) ended it; length: the token budget did; cut: the caller did. */
   readonly finish: 'stop' | 'length' | 'cut'
   /** Wall time; ms. */
@@ -75,6 +83,8 @@ export const NOTHING_ANSWERED: Answer = {
   text: '',
   tokenIds: [],
   promptTokenIds: [],
+  reusedTokens: 0,
+  visionRuns: 0,
   finish: 'cut',
   timing: { preprocessMs: 0, visionMs: 0, prefillMs: 0, decodeMs: 0 },
 }

@@ -1,14 +1,13 @@
-import { createHash } from 'node:crypto'
 import type { Bundle, PixelSettings } from '#compiler'
 import { OutriderError } from '#errors'
 import { decodeImage, type RgbImage } from '#image'
 import { layOutVision, type VisionLayout } from '../prompt/window-order.ts'
-import type { ImageBytes, Part } from '../question.ts'
 import { type Grid, gridOf, normaliseTable, patchify } from './patchify.ts'
 import { type Filter, resample } from './resample.ts'
 import { resizeLimits, type Size, smartResize } from './smart-resize.ts'
+import type { VisionUnit } from './vision-unit.ts'
 
-/** An image or a video, ready for the vision graph. */
+/** An image or a temporal patch of a video, ready for the vision graph. */
 export interface VisionInput {
   readonly grid: Grid
   readonly layout: VisionLayout
@@ -16,33 +15,17 @@ export interface VisionInput {
   readonly pixelValues: Float32Array
 }
 
-export type VisionPart = Exclude<Part, { type: 'text' }>
-
-const framesOf = (part: VisionPart): readonly ImageBytes[] => (part.type === 'image' ? [part.image] : part.frames)
-
-const settingsOf = (part: VisionPart, bundle: Bundle): PixelSettings =>
-  part.type === 'image' ? bundle.image : bundle.video
-
-/** Names what the vision graph would see: the same key, the same features. */
-export const visionKey = (part: VisionPart, maxPixels: number | undefined): string => {
-  const hash = createHash('sha256').update(`${part.type} ${maxPixels ?? 'all'}`)
-  for (const frame of framesOf(part)) {
-    hash.update(
-      frame.kind === 'raw' ? ` raw ${frame.width} ${frame.height} ${frame.step} ${frame.encoding} ` : ' encoded ',
-    )
-    hash.update(`${frame.data.length} `).update(frame.data)
-  }
-  return hash.digest('hex')
-}
+const settingsOf = ({ type }: VisionUnit, bundle: Bundle): PixelSettings =>
+  type === 'image' ? bundle.image : bundle.video
 
 /**
  * Decodes, resizes, normalises and cuts into patches. Throws IMAGE_UNREADABLE, IMAGE_ASPECT_RATIO,
  * MODEL_VIDEO_FRAMES, MODEL_RESAMPLE_UNSUPPORTED.
  */
-export const visionInput = async (part: VisionPart, bundle: Bundle, maxPixels?: number): Promise<VisionInput> => {
-  const settings = settingsOf(part, bundle)
+export const visionInput = async (unit: VisionUnit, bundle: Bundle, maxPixels?: number): Promise<VisionInput> => {
+  const settings = settingsOf(unit, bundle)
   const filter = filterOf(settings)
-  const decoded = await Promise.all(framesOf(part).map(decodeImage))
+  const decoded = await Promise.all(unit.frames.map(decodeImage))
   const size = commonSize(decoded)
   const target = settings.doResize ? smartResize(size, resizeLimits(settings, maxPixels)) : wholePatches(size, settings)
   const frames = decoded.map((frame) => resample(frame, target, filter))
@@ -67,8 +50,8 @@ const commonSize = (frames: readonly RgbImage[]): Size => {
   if (first && !other) return first
   throw new OutriderError({
     code: 'MODEL_VIDEO_FRAMES',
-    expected: 'a video of at least one frame, all of one size',
-    found: other ? `frames of ${first?.width}x${first?.height} and ${other.width}x${other.height}` : 'no frame',
+    expected: 'a video of frames of one size',
+    found: `${first?.width}x${first?.height} and ${other?.width}x${other?.height}`,
   })
 }
 

@@ -5,7 +5,7 @@ import type { OnnxEngineOptions } from '../onnx-engine-options.ts'
 import type { Answer, AnswerPart, Question } from '../question.ts'
 
 /** Raised with any change below: a parent never talks to a child of another build. */
-export const PROTOCOL_VERSION = 1
+export const PROTOCOL_VERSION = 2
 
 export type ToChild =
   /** First message. */

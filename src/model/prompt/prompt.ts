@@ -1,7 +1,7 @@
 import type { Bundle } from '#compiler'
 import { OutriderError } from '#errors'
 import { tokenCount } from '../preprocess/patchify.ts'
-import type { VisionPart } from '../preprocess/vision-input.ts'
+import type { VisionPart } from '../preprocess/vision-unit.ts'
 import type { Message } from '../question.ts'
 import type { ChatTemplate } from './chat-template.ts'
 import { type Positions, ropePositions, type VisionSpan } from './mrope.ts'

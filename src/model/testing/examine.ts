@@ -7,6 +7,7 @@ import { noKeyValues, runDecoder } from '../onnx/decoder.ts'
 import { prefill } from '../prefill.ts'
 import { prepareQuestion } from '../prepare-question.ts'
 import { type VisionInput, visionInput } from '../preprocess/vision-input.ts'
+import { visionUnits } from '../preprocess/vision-unit.ts'
 import { visionParts } from '../prompt/prompt.ts'
 import { promptRotary } from '../prompt/rotary.ts'
 import { GREEDY, type ImageBytes, type Message, type Part } from '../question.ts'
@@ -71,15 +72,19 @@ export const examine = async (
   const generation = { logits: step.logits, forward, tokenizer, eosTokenIds: [], constraint: undefined }
   const { tokenIds, text } = await generate(generation, question, () => {})
   const parts = visionParts(messages)
-  const inputs = await Promise.all(parts.map((part) => visionInput(part, bundle)))
-  const of = (type: 'image' | 'video'): VisionInput[] => inputs.filter((_, i) => parts[i]!.type === type)
+  const { temporalPatchSize } = bundle.vision
+  const inputs = await Promise.all(
+    parts.map((part) => Promise.all(visionUnits(part, temporalPatchSize).map((unit) => visionInput(unit, bundle)))),
+  )
+  const of = (type: 'image' | 'video'): VisionInput[][] => inputs.filter((_, i) => parts[i]!.type === type)
+  const grids = (type: 'image' | 'video') => of(type).map((units) => [units.length, units[0]!.grid.h, units[0]!.grid.w])
   return {
     inputIds,
-    imageGrids: of('image').map(({ grid }) => [grid.t, grid.h, grid.w]),
-    videoGrids: of('video').map(({ grid }) => [grid.t, grid.h, grid.w]),
+    imageGrids: grids('image'),
+    videoGrids: grids('video'),
     positions: [[...positions.t], [...positions.h], [...positions.w]],
-    imagePixels: processorOrder(of('image')),
-    videoPixels: processorOrder(of('video')),
+    imagePixels: processorOrder(of('image').flat()),
+    videoPixels: processorOrder(of('video').flat()),
     logits: step.logits,
     tokenIds,
     text,

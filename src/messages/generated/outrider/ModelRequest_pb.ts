@@ -80,7 +80,8 @@ export type ModelRequest = Message<"outrider.ModelRequest"> & {
   requestSha256: Uint8Array;
 
   /**
-   * Sizes of the messages' images, in their order, where the answer speaks of pixels; empty elsewhere.
+   * Sizes of the messages' images, where the answer speaks of pixels; empty elsewhere. Where images have views, one a view of
+   * the newest frame set: the view's earlier images and video have the same. Else one an image, in their order.
    *
    * @generated from field: repeated outrider.ImageSizes image_sizes = 10;
    */
