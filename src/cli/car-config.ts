@@ -16,7 +16,18 @@ export const carConfig = z.strictObject({
   publish: z.string().optional().describe('ZeroMQ address that verdicts, plans and faults are published on'),
   out: z.string().optional().describe('the tape, an .mcap file'),
   forMs: z.number().positive().optional().describe('how long, from the first sensor message; ms'),
-  model: z.strictObject({ threads: z.int().min(1).max(64).default(2).describe('of the model process') }).prefault({}),
+  model: z
+    .strictObject({
+      threads: z.int().min(1).max(64).default(2).describe('of the model process'),
+      featureCacheBytes: z
+        .int()
+        .nonnegative()
+        .default(256 * 2 ** 20)
+        .describe(
+          'of image features that the model process keeps for questions to come: a view of 644x364 has 4.9 MB at a hidden size of 4096; bytes',
+        ),
+    })
+    .prefault({}),
   ...rooms,
 })
 

@@ -25,16 +25,21 @@ export interface DriveOptions {
 /** Where the tape goes when nobody says: a new name for each drive, in the order of time. */
 const defaultTape = (): string => `out/drive-${new Date().toISOString().replace(/[:.]/g, '-')}.mcap`
 
+const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`
+
+const shown = ({ plan: { frames } }: CarConfig, views: number): string =>
+  frames.as === 'video' ? `${views} videos of ${frames.sets} frames` : `${views * frames.sets} images`
+
 /** Wires sensors, model, tape and readers together and drives until the time is up. Returns the tape's path. */
 export const drive = async (car: CarConfig, options: DriveOptions): Promise<string> => {
   const { signal, onOutput, tell, clock = createSystemClock(), startModel = startModelProcess } = options
   letHeapGrow()
   const rig = readRig(car.rig)
   for (const { code, expected, found } of checkRig(rig)) tell(`rig: ${code}: expected ${expected}; found ${found}`)
-  const { images, promptTokens, totalTokens, contextTokens, keyValueBytes } = await driveBudget(car, rig)
+  const { images, promptTokens, totalTokens, contextTokens, keyValueBytes, featureBytes } = await driveBudget(car, rig)
   const imageTokens = images.reduce((sum, { tokens }) => sum + tokens, 0)
   tell(
-    `a question: at most ${promptTokens} tokens, ${imageTokens} of them of ${images.length} views; with the answer ${totalTokens} of ${contextTokens}, KV cache ${(keyValueBytes / 2 ** 20).toFixed(0)} MiB`,
+    `a question: at most ${promptTokens} tokens, ${imageTokens} of them of ${shown(car, rig.cameras.length)}; with the answer ${totalTokens} of ${contextTokens}, KV cache ${mebibytes(keyValueBytes)}, image features ${mebibytes(featureBytes)}`,
   )
 
   const config = runConfigFor(
@@ -51,7 +56,7 @@ export const drive = async (car: CarConfig, options: DriveOptions): Promise<stri
         clock,
         tape,
         source: openWireSource({ address: car.sensors, sensors: rigSensors(rig.cameras), clock }),
-        startModel: (onChange) => startModel({ bundle: car.bundle, threads: car.model.threads, onChange }),
+        startModel: (onChange) => startModel({ bundle: car.bundle, ...car.model, onChange }),
         sinks: car.publish === undefined ? [] : [await openWireSink({ address: car.publish, clock })],
       },
       {

@@ -13,6 +13,7 @@ beforeAll(async () => {
     ...read,
     text: { ...read.text, layers: 36, kvHeads: 8, headDim: 128, maxPositions: 32768 },
     image: { ...read.image, minPixels: 4 * 784, maxPixels: 4096 * 784, patchSize: 14, mergeSize: 2 },
+    video: { ...read.video, minPixels: 128 * 784, maxPixels: 768 * 784, patchSize: 14, mergeSize: 2 },
   }
 })
 afterAll(() => nano.remove())
@@ -29,6 +30,33 @@ test('six views of 1600x900 cost what the reference says at each limit', () => {
   // A limit of exactly 644x364 gives 644x336: both sides are cut down to multiples of 28.
   expect(tokens(644 * 364)).toEqual(Array(6).fill(276))
   expect(tokens(301 * 784)).toEqual(Array(6).fill(299))
+})
+
+test.each([
+  [1, 299],
+  [2, 299],
+  [3, 598],
+  [8, 1196],
+])('a video of %d frames costs %d tokens: two frames are one', (videoFrames, tokens) => {
+  const budget = promptBudget({
+    bundle,
+    images: six,
+    videoFrames,
+    maxPixels: 301 * 784,
+    textTokens: 0,
+    maxNewTokens: 1,
+  })
+  expect(budget.images.map((video) => video.tokens)).toEqual(Array(6).fill(tokens))
+  expect(budget.images[0]?.resized).toEqual({ width: 644, height: 364 })
+  expect(budget.featureBytes).toBe(6 * tokens * bundle.text.hiddenSize * 4)
+})
+
+test('video is resized by its own limits', () => {
+  const resized = (videoFrames?: number) =>
+    promptBudget({ bundle, images: six, textTokens: 0, maxNewTokens: 1, ...(videoFrames ? { videoFrames } : {}) })
+      .images[0]?.resized
+  expect(resized()).toEqual({ width: 1596, height: 896 })
+  expect(resized(1)).toEqual({ width: 1008, height: 560 })
 })
 
 test('caches are counted for every layer, head, key and value', () => {

@@ -7,6 +7,8 @@ export interface PromptBudgetInput {
   readonly bundle: Bundle
   /** Sizes of the images as they are published. */
   readonly images: readonly Size[]
+  /** Each is a video of so many frames; absent: an image. */
+  readonly videoFrames?: number
   readonly maxPixels?: number
   /** Tokens of the prompt besides the images; its bytes are an upper bound. */
   readonly textTokens: number
@@ -15,6 +17,7 @@ export interface PromptBudgetInput {
   readonly contextTokens?: number
 }
 
+/** Of an image or a video. */
 export interface ImageBudget {
   readonly resized: Size
   readonly tokens: number
@@ -29,6 +32,8 @@ export interface PromptBudget {
   readonly contextTokens: number
   /** Caches of all tokens. */
   readonly keyValueBytes: number
+  /** What the vision graph makes of all images, and what a cache keeps to encode none of them again. */
+  readonly featureBytes: number
 }
 
 const FLOAT32_BYTES = 4
@@ -41,17 +46,26 @@ export const keyValueBytesPerToken = ({ text }: Pick<Bundle, 'text'>): number =>
 export const promptBudget = (input: PromptBudgetInput): PromptBudget => {
   const { bundle, textTokens, maxNewTokens } = input
   const perToken = keyValueBytesPerToken(bundle)
-  const limits = resizeLimits(bundle.image, input.maxPixels)
+  const settings = input.videoFrames === undefined ? bundle.image : bundle.video
+  const limits = resizeLimits(settings, input.maxPixels)
   const images = input.images.map((size): ImageBudget => {
     const resized = smartResize(size, limits)
-    const tokens = tokenCount(gridOf(resized, 1, bundle.image), bundle.vision.spatialMergeSize)
+    const tokens = tokenCount(gridOf(resized, input.videoFrames ?? 1, settings), bundle.vision.spatialMergeSize)
     return { resized, tokens, keyValueBytes: tokens * perToken }
   })
-  const promptTokens = images.reduce((sum, { tokens }) => sum + tokens, textTokens)
+  const imageTokens = images.reduce((sum, { tokens }) => sum + tokens, 0)
+  const promptTokens = textTokens + imageTokens
   const totalTokens = promptTokens + maxNewTokens
   const most = bundle.text.maxPositions
   const contextTokens = Math.min(input.contextTokens ?? most, most)
-  return { images, promptTokens, totalTokens, contextTokens, keyValueBytes: totalTokens * perToken }
+  return {
+    images,
+    promptTokens,
+    totalTokens,
+    contextTokens,
+    keyValueBytes: totalTokens * perToken,
+    featureBytes: imageTokens * bundle.text.hiddenSize * FLOAT32_BYTES,
+  }
 }
 
 /** Throws MODEL_CONTEXT_EXCEEDED when prompt and longest answer do not fit. */
