@@ -13,6 +13,8 @@ export { type Comma2k19Options, openComma2k19 } from './import/comma2k19/comma2k
 export { COMMA2K19_CARS, type Comma2k19CarName } from './import/comma2k19/comma2k19-car.ts'
 export { type DgpOptions, openDgp } from './import/dgp/dgp.ts'
 export type { ForeignDrive } from './import/foreign-drive.ts'
+export { type ImportMap, parseImportMap } from './import/mcap/import-map.ts'
+export { type McapOptions, openMcap } from './import/mcap/mcap.ts'
 export { type NuscenesOptions, openNuscenes } from './import/nuscenes.ts'
 export { lastSnapshot } from './last-snapshot.ts'
 export { type PlayOptions, type PlayPorts, type PlaySummary, play } from './play.ts'

@@ -1,6 +1,16 @@
+import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { OutriderError } from '#errors'
-import { COMMA2K19_CARS, type Comma2k19CarName, type ForeignDrive, openComma2k19, openDgp, openNuscenes } from '#replay'
+import {
+  COMMA2K19_CARS,
+  type Comma2k19CarName,
+  type ForeignDrive,
+  openComma2k19,
+  openDgp,
+  openMcap,
+  openNuscenes,
+  parseImportMap,
+} from '#replay'
 import { parseDurationMs } from './duration.ts'
 import { importLines, writeDrive } from './write-drive.ts'
 
@@ -11,6 +21,8 @@ interface Flags {
   readonly keyFrames?: boolean
   readonly frameInterval?: string
   readonly car?: string
+  readonly map?: string
+  readonly ffmpeg?: string
   readonly json?: boolean
 }
 
@@ -81,4 +93,26 @@ export const registerImport = (program: Command): void => {
       const car = flags.car === undefined ? undefined : parseCar(flags.car)
       await write(await openComma2k19(folder, { car }), flags)
     })
+  importCommand
+    .command('mcap')
+    .argument('<tape>', 'an MCAP file of somebody else: Foxglove protobuf or ROS 2')
+    .description('A foreign tape, by a map that says which of its topics is what: see docs/import-mcap.md.')
+    .requiredOption('--map <file>', 'the map of topics (YAML)')
+    .requiredOption('--out <tape>', 'the tape to write (.mcap); the rig goes beside it (.rig.yaml)')
+    .option('--ffmpeg <path>', 'the ffmpeg that decodes video; default: as found on the path')
+    .option('--json', 'print one JSON object, nothing else on standard output')
+    .addHelpText('after', '\nExample:\n  outrider import mcap drive_0.mcap --map car.map.yaml --out d.mcap')
+    .action(async (tape: string, flags: Flags) => {
+      const map = parseImportMap(await readText(flags.map ?? ''))
+      await write(await openMcap(tape, map, { ffmpeg: flags.ffmpeg }), flags)
+    })
 }
+
+const readText = (path: string): Promise<string> =>
+  readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new OutriderError({
+      code: 'IMPORT_MAP_NOT_READ',
+      expected: `a map of topics at ${path}`,
+      found: cause instanceof Error ? cause.message : String(cause),
+    })
+  })

@@ -6,3 +6,4 @@ export { openTape, type TapeOptions, type TapeStats, type TapeWriter } from './o
 export { type ReadOptions, readTape, readTapeHead, type TapeEnd } from './read-tape.ts'
 export { type RecoverOptions, type Recovery, recoverTape } from './recover-tape.ts'
 export { type Damage, type Verification, verifyTape } from './verify-tape.ts'
+export { zstdDecompress, zstdReady } from './zstd.ts'
