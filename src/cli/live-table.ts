@@ -61,8 +61,9 @@ export const startLiveTable = (out: NodeJS.WriteStream, title: string): LiveTabl
       requests += 1
     },
     '/tasks/plan': (payload) => {
-      const { steps, reason } = decode(PlanSchema, payload)
+      const { steps, reason, posesOnly } = decode(PlanSchema, payload)
       const end = steps.at(-1)
+      if (posesOnly) return
       plans += 1
       plan = end ? `${end.poseInEgo?.xM.toFixed(1)} m ahead in ${end.timeS} s, «${reason.slice(0, 40)}»` : 'no steps'
     },
