@@ -24,6 +24,27 @@ interface Carried<T> {
   readonly extrapolatedS: number
 }
 
+/** How many of the points are not after the instant: they stand first. */
+const countUntil = (points: readonly EgoPoint[], timeNs: bigint): number => {
+  let [low, high] = [0, points.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (points[middle]!.timeNs <= timeNs) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** The last of the first `count` points that has the field. */
+const lastOf = (
+  points: readonly EgoPoint[],
+  count: number,
+  has: (point: EgoPoint) => boolean,
+): EgoPoint | undefined => {
+  for (let index = count - 1; index >= 0; index -= 1) if (has(points[index]!)) return points[index]
+  return undefined
+}
+
 /** The points around an instant that have the field: near enough to each other to be joined, or one that is young enough. */
 const around = (
   points: readonly EgoPoint[],
@@ -31,11 +52,13 @@ const around = (
   has: (point: EgoPoint) => boolean,
   config: FusionConfig,
 ): { readonly before: EgoPoint; readonly after: EgoPoint | undefined; readonly sinceS: number } | undefined => {
-  const at = points.findLastIndex((point) => point.timeNs <= timeNs && has(point))
-  const before = points[at]
+  const until = countUntil(points, timeNs)
+  const before = lastOf(points, until, has)
   if (!before) return undefined
   const sinceS = secondsBetween(before.timeNs, timeNs)
-  const after = points.slice(at + 1).find(has)
+  let next = until
+  while (next < points.length && !has(points[next]!)) next += 1
+  const after = points[next]
   if (after && secondsBetween(before.timeNs, after.timeNs) * 1000 <= config.egoMaxGapMs)
     return { before, after, sinceS }
   return sinceS * 1000 <= config.egoMaxAgeMs ? { before, after: undefined, sinceS } : undefined
@@ -58,11 +81,12 @@ const fieldAt = (
 
 /** Speed and yaw rate by difference of the last two poses up to `point`. */
 const motionByPoses = (
-  posed: readonly EgoPoint[],
+  points: readonly EgoPoint[],
   point: EgoPoint,
+  isPosed: (point: EgoPoint) => boolean,
   config: FusionConfig,
 ): { readonly speedMps: number; readonly yawRateRadps: number } | undefined => {
-  const before = posed[posed.indexOf(point) - 1]
+  const before = lastOf(points, countUntil(points, point.timeNs) - 1, isPosed)
   if (!before?.pose || !point.pose) return undefined
   const gapS = secondsBetween(before.timeNs, point.timeNs)
   if (gapS * 1000 > config.egoMaxGapMs) return undefined
@@ -83,13 +107,13 @@ const distanceM = (speedMps: number, accelerationMps2: number, durationS: number
 export const egoOnTrack = (track: EgoTrack, timeNs: bigint, config: FusionConfig): EgoEstimate | undefined => {
   const { points } = track
   const newestPosed = points.findLast(({ pose }) => pose !== undefined)
-  const posed = points.filter((point) => point.pose !== undefined && point.poseFrame === newestPosed?.poseFrame)
+  const isPosed = ({ pose, poseFrame }: EgoPoint): boolean => pose !== undefined && poseFrame === newestPosed?.poseFrame
 
   const speed = fieldAt(points, timeNs, 'speedMps', config)
   const acceleration = fieldAt(points, timeNs, 'accelerationMps2', config)
   const yawRate = fieldAt(points, timeNs, 'yawRateRadps', config)
-  const near = around(posed, timeNs, () => true, config)
-  const byPoses = near && motionByPoses(posed, near.after ?? near.before, config)
+  const near = around(points, timeNs, isPosed, config)
+  const byPoses = near && motionByPoses(points, near.after ?? near.before, isPosed, config)
 
   // A speed carried on with its acceleration stops at standstill.
   const carriedSpeed = speed && {

@@ -75,7 +75,11 @@ export const admitToEgoTrack = (
     return { track, faults: [fault('ego-from-future', Fault_Severity.WARNING, found)] }
   }
   const faults = refused.map((field) =>
-    fault('ego-field-unusable', Fault_Severity.WARNING, `expected numbers that a car can reach and a unit quaternion in ${field}`),
+    fault(
+      'ego-field-unusable',
+      Fault_Severity.WARNING,
+      `expected numbers that a car can reach and a unit quaternion in ${field}`,
+    ),
   )
   const keptS = config.historyS + KEPT_BEYOND_HISTORY_S
   const newest = track.points.at(-1)
@@ -95,16 +99,15 @@ export const admitToEgoTrack = (
       faults: [...faults, fault('ego-too-old', Fault_Severity.WARNING, found)],
     }
   }
-  if (track.points.some(({ timeNs }) => timeNs === sample.timeNs)) {
+  const at = track.points.findLastIndex(({ timeNs }) => timeNs < sample.timeNs) + 1
+  if (track.points[at]?.timeNs === sample.timeNs) {
     const found = `a second state of ${sample.timeNs} is dropped`
     return { track, faults: [...faults, fault('ego-duplicate', Fault_Severity.INFO, found)] }
   }
-  const at = track.points.findLastIndex(({ timeNs }) => timeNs < sample.timeNs) + 1
   const points = track.points.slice(0, at)
   for (const next of [sample, ...track.points.slice(at)]) points.push(place(points.at(-1), next, config))
   const oldestKeptNs = points.at(-1)!.timeNs - BigInt(Math.round(keptS * 1e9))
-  return {
-    track: { points: points.filter(({ timeNs }) => timeNs >= oldestKeptNs).slice(-POINTS_KEPT), tooOldInARow: 0 },
-    faults,
-  }
+  const firstKept = points.findIndex(({ timeNs }) => timeNs >= oldestKeptNs)
+  points.splice(0, Math.max(firstKept, points.length - POINTS_KEPT))
+  return { track: { points, tooOldInARow: 0 }, faults }
 }

@@ -1,8 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { OutriderError } from '#errors'
 
-/** Bytes that are read from the disk at once. */
-const BLOCK_BYTES = 1024 * 1024
+/** Bytes that are read from the disk at once: several chunks, since what is left of a block is copied to the next. */
+const BLOCK_BYTES = 4 * 1024 * 1024
 
 /** A file from its start to the size that it had when it was opened; memory stays at a block and the longest request. */
 export interface ByteCursor {
@@ -26,7 +26,7 @@ export const openBytes = async (path: string): Promise<ByteCursor> => {
     throw new OutriderError({ code: 'TAPE_NOT_READ', expected: `a tape at ${path}`, found, cause })
   })
   const { size } = await file.stat()
-  let block = new Uint8Array()
+  let block: Uint8Array = new Uint8Array()
   let at = 0
   let offset = 0
 
@@ -34,7 +34,8 @@ export const openBytes = async (path: string): Promise<ByteCursor> => {
     const left = block.byteLength - at
     if (left >= length) return true
     if (size - offset < length) return false
-    const next = new Uint8Array(Math.min(size - offset, Math.max(length, BLOCK_BYTES)))
+    // Not zeroed first: every byte of it is read, or reading throws.
+    const next = Buffer.allocUnsafeSlow(Math.min(size - offset, Math.max(length, BLOCK_BYTES)))
     next.set(block.subarray(at), 0)
     await readFully(file, next, left, offset + left)
     block = next
