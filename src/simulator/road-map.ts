@@ -14,8 +14,8 @@ export interface Lane {
   readonly rightId?: string
   /** Across a junction; absent for a lane of a road. */
   readonly turn?: 'straight' | 'left' | 'right'
-  /** Before its end. */
-  readonly stop?: StopLine
+  /** In order along it. */
+  readonly stops: readonly StopLine[]
 }
 
 export interface StopLine {

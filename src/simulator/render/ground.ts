@@ -7,8 +7,10 @@ import { groundPaint, seenPolygon, type View } from './view.ts'
 
 const GRASS: Tint = [98, 128, 68]
 const SHADOW: Tint = [62, 62, 66]
-const LAMPLIGHT: Colour = [255, 214, 140, 0.09]
-const HEADLIGHT: Colour = [255, 244, 214, 0.13]
+const LAMPLIGHT: Colour = [255, 214, 140, 0.05]
+const HEADLIGHT: Colour = [255, 240, 205, 0.035]
+/** A low beam fades with the distance: as many shapes upon one another; m. */
+const BEAMS_M = [36, 31, 26, 22, 18, 14.5, 11.5, 9, 7, 5] as const
 
 /** How far the ground reaches; the hills hide its end; m. */
 const GROUND_M = 600
@@ -40,24 +42,26 @@ export const drawGround = (view: View, { scenery, atmosphere }: World, { agents,
     view.sheet.fillPolygon(seenPolygon(view, points), colour)
   for (const { x, y } of scenery.lamps) {
     if (Math.hypot(x - view.eye.x, y - view.eye.y) > 90) continue
-    for (const radiusM of [7, 4.6, 2.6]) shine(disc({ xM: x, yM: y }, radiusM), LAMPLIGHT)
+    for (const radiusM of [8, 6.8, 5.6, 4.4, 3.2, 2]) shine(disc({ xM: x, yM: y }, radiusM), LAMPLIGHT)
   }
   const beams = cars
     .filter(({ parked }) => !parked)
     .map(({ pose, look }) => composePlanar(pose, { xM: sizeOf(look).x / 2, yM: 0, headingRad: 0 }))
   for (const pose of [composePlanar(ego.pose, { xM: 3.2, yM: 0, headingRad: 0 }), ...beams]) {
-    for (const reachM of [30, 19, 11]) shine(beam(pose, reachM), HEADLIGHT)
+    for (const reachM of BEAMS_M) shine(beam(pose, reachM), HEADLIGHT)
   }
 }
 
 /** What a low beam lights of the road. */
 const beam = (from: PlanarPose, reachM: number): readonly Vector3[] =>
   [
-    [0.3, -0.8],
-    [reachM, -reachM * 0.24],
-    [reachM * 1.08, 0],
-    [reachM, reachM * 0.2],
-    [0.3, 0.8],
+    [0.3, -0.7],
+    [reachM * 0.5, -0.9 - reachM * 0.15],
+    [reachM * 0.88, -0.8 - reachM * 0.13],
+    [reachM, -reachM * 0.03],
+    [reachM * 0.82, 0.6 + reachM * 0.09],
+    [reachM * 0.5, 0.8 + reachM * 0.11],
+    [0.3, 0.7],
   ].map(([xM, yM]) => onLevel(composePlanar(from, { xM: xM!, yM: yM!, headingRad: 0 })))
 
 /** Long pieces are as near as their nearest corner. */

@@ -4,6 +4,7 @@ import { block, type Detail, type Model } from './model.ts'
 
 const WINDOW: Tint = [70, 86, 102]
 const FRAME: Tint = [240, 238, 232]
+const LIT_WINDOW: Tint = [236, 196, 118]
 const DOOR: Tint = [98, 62, 44]
 const PLINTH: Tint = [120, 114, 108]
 /** Of the roof over the wall; m. */
@@ -73,7 +74,9 @@ const windows = (wallM: number, eavesM: number, door: boolean): readonly Detail[
         (footM + 1.35 + marginM) / eavesM,
       ]
       details.push({ across: across(0.1), up: up(0.1), tint: FRAME })
-      details.push({ across: across(0), up: up(0), tint: WINDOW })
+      // Somebody is at home behind some of them.
+      const lit = (storey * 5 + column * 3 + Math.floor(wallM * 7)) % 4 === 0
+      details.push({ across: across(0), up: up(0), tint: WINDOW, ...(lit ? { atNight: LIT_WINDOW } : {}) })
       details.push({ across: [middle - 0.03 / wallM, middle + 0.03 / wallM], up: up(0), tint: FRAME })
     }
   }

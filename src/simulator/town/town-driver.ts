@@ -3,8 +3,9 @@ import { composePlanar, normaliseAngle } from '#geometry'
 import { middleAheadM } from '../ego-body.ts'
 import type { EgoMotion } from '../moment.ts'
 import { curvatureAt, placeOnRoad, poseOnRoad } from '../road.ts'
+import { driverAcceleration, stepSpeed } from '../traffic/idm.ts'
 import type { TownPlan } from './town-plan.ts'
-import { driverAcceleration, type Occupant, obstacleAhead, stepSpeed } from './traffic.ts'
+import { type Occupant, obstacleAhead } from './traffic.ts'
 
 /** Where the ego stands on the road, for those who look out for it. */
 export const occupantOfEgo = (world: TownPlan, ego: EgoMotion, vehicle: Vehicle): Occupant => {

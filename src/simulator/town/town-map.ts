@@ -14,7 +14,7 @@ export const townMap = ({ road, laneWidthM, light, ego }: TownPlan): RoadMap => 
       widthM: laneWidthM,
       limitMps: ego.desiredSpeedMps,
       nextIds: [],
-      stop: { stationM: direction === 1 ? along : road.lengthM - along, rule: 'light', id: TOWN_SIGNAL },
+      stops: [{ stationM: direction === 1 ? along : road.lengthM - along, rule: 'light', id: TOWN_SIGNAL }],
     }
   }
   const edge = (lateralM: number) =>

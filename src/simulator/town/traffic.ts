@@ -1,4 +1,5 @@
 import { CAR_SIZES } from '../things.ts'
+import { DRIVER, driverAcceleration, type Obstacle, stepSpeed } from '../traffic/idm.ts'
 import { type CarPlan, lightAt, type TownPlan } from './town-plan.ts'
 
 /** A car as it is now. */
@@ -7,12 +8,6 @@ export interface CarState {
   readonly stationM: number
   readonly speedMps: number
   readonly accelerationMps2: number
-}
-
-/** What is in a driver's way: its rear, ahead along the lane, and how fast it goes. */
-interface Obstacle {
-  readonly gapM: number
-  readonly speedMps: number
 }
 
 /** Whoever takes room in a lane: stations of its middle. */
@@ -24,26 +19,8 @@ export interface Occupant {
   readonly lengthM: number
 }
 
-/**
- * Intelligent driver model (Treiber, Hennecke, Helbing 2000) in the form that keeps the desired headway (IDM+, Schakel et al.
- * 2010), with values for town traffic; room to the next car m, headway s, accelerations m/s^2.
- */
-const DRIVER = { roomM: 2.5, headwayS: 1, accelerationMps2: 1.8, brakingMps2: 2.2, hardestBrakingMps2: 6 } as const
 /** Half of a lane: who is further to the side is not in the way; m. */
 const IN_THE_WAY_M = 1.6
-
-/** What a driver who wants `desiredMps` does about the nearest obstacle; m/s^2. */
-export const driverAcceleration = (speedMps: number, desiredMps: number, obstacle: Obstacle | undefined): number => {
-  const { roomM, headwayS, accelerationMps2, brakingMps2, hardestBrakingMps2 } = DRIVER
-  const free = desiredMps > 0 ? 1 - (speedMps / desiredMps) ** 4 : -1
-  let interaction = 0
-  if (obstacle) {
-    const closing = (speedMps * (speedMps - obstacle.speedMps)) / (2 * Math.sqrt(accelerationMps2 * brakingMps2))
-    const wantedM = roomM + Math.max(0, speedMps * headwayS + closing)
-    interaction = (wantedM / Math.max(obstacle.gapM, 0.1)) ** 2
-  }
-  return Math.max(accelerationMps2 * Math.min(free, 1 - interaction), -hardestBrakingMps2)
-}
 
 /** The nearest thing ahead of `self` in its lane, a stop line before a light that is not green included. */
 export const obstacleAhead = (
@@ -69,12 +46,6 @@ export const obstacleAhead = (
     gaps.push({ gapM: toLineM + DRIVER.roomM - 1, aheadM: toLineM, speedMps: 0 })
   }
   return gaps.toSorted((a, b) => a.gapM - b.gapM)[0]
-}
-
-/** One step of time for a speed that never turns negative: what it is after, and how far that went. */
-export const stepSpeed = (speedMps: number, accelerationMps2: number, stepS: number) => {
-  const after = Math.max(speedMps + accelerationMps2 * stepS, 0)
-  return { speedMps: after, accelerationMps2: (after - speedMps) / stepS, distanceM: ((speedMps + after) / 2) * stepS }
 }
 
 export const occupantOfCar = ({ plan, stationM, speedMps }: CarState): Occupant => ({

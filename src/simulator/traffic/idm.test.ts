@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { driverAcceleration, stepSpeed } from './traffic.ts'
+import { driverAcceleration, stepSpeed } from './idm.ts'
 
 const drive = (obstacleAtM: number | undefined, seconds: number, firstSpeedMps: number) => {
   let speedMps = firstSpeedMps

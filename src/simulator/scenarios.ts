@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { ATMOSPHERES, type AtmosphereName } from './atmosphere.ts'
+import { createChoices } from './families/choices.ts'
+import { FAMILIES } from './families/index.ts'
+import { networkWorld } from './network-world.ts'
+import { townWorld } from './town/town-world.ts'
+import type { World } from './world.ts'
+
+/** A place to drive in, as data: a family, a number, and what the sky does. */
+export interface Scenario {
+  readonly family: string
+  /** Another number is another place of the family, with other traffic. */
+  readonly seed: number
+  /** Absent: the seed chooses. */
+  readonly weather?: AtmosphereName | undefined
+}
+
+const names = Object.keys(ATMOSPHERES) as [AtmosphereName, ...AtmosphereName[]]
+
+/** What `--scenario` and scenario files hold; unknown keys are refused. */
+export const scenarioSchema = z.strictObject({
+  family: z.enum(['town', ...FAMILIES.map(({ name }) => name)]).describe('a kind of place'),
+  seed: z.number().int().nonnegative().default(1).describe('which of its kind'),
+  weather: z.enum(names).optional().describe('absent: the seed chooses'),
+})
+
+/** What there is to choose from: name, what it is, and whether it is kept from training. */
+export const scenarioFamilies: readonly {
+  readonly name: string
+  readonly summary: string
+  readonly heldOut: boolean
+}[] = [
+  { name: 'town', summary: 'the street of the examples: a red light, people, a bend', heldOut: true },
+  ...FAMILIES.map(({ name, summary, heldOut }) => ({ name, summary, heldOut })),
+]
+
+/** How often each sky is seen: clear ones most. */
+const SKIES: readonly AtmosphereName[] = [
+  'clear',
+  'clear',
+  'clear',
+  'overcast',
+  'overcast',
+  'rain',
+  'fog',
+  'dusk',
+  'night',
+  'rainy-night',
+]
+
+export const worldOf = ({ family, seed, weather }: Scenario): World => {
+  if (family === 'town') return { ...townWorld(seed), ...(weather ? { atmosphere: ATMOSPHERES[weather] } : {}) }
+  const found = FAMILIES.find(({ name }) => name === family)
+  if (!found) throw new Error(`no family ${family}: scenarioSchema lets only known ones through`)
+  return networkWorld(found, seed, ATMOSPHERES[weather ?? createChoices(seed, 'sky').pick(SKIES)])
+}
