@@ -8,6 +8,7 @@ test.each([
   ['vehicle.construction', 'truck'],
   ['vehicle.emergency.police', 'car'],
   ['human.pedestrian.police_officer', 'pedestrian'],
+  ['human.pedestrian.construction_worker', 'pedestrian'],
   ['human.pedestrian.personal_mobility', 'pedestrian'],
   ['movable_object.trafficcone', 'cone'],
   ['movable_object.pushable_pullable', 'other'],

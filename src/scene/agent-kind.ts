@@ -22,7 +22,7 @@ const WORDS: readonly (readonly [RegExp, AgentKind])[] = [
   [/barrier|fence/, 'barrier'],
   [/trailer|towed|caravan(?!.*bus)(?<!bus.*)/, 'trailer'],
   [/bus(?!iness)|coach|tram|train/, 'bus'],
-  [/truck|lorry|construction|excavator|crane|tractor/, 'truck'],
+  [/truck|lorry|construction(?! ?worker)|excavator|crane|tractor/, 'truck'],
   [/motor ?(cycle|bike)|scooter|moped/, 'motorcycle'],
   [/bicycle|bike|cyclist|wheeled slow/, 'bicycle'],
   [/pedestrian|person|people|human|child|worker|man\b|woman\b|police_officer/, 'pedestrian'],
