@@ -27,3 +27,10 @@ export const sharedOrSkip = (context: TestContext, path: string): string => {
   context.skip(!existsSync(full), `needs real data or goldens: no ${full}`)
   return full
 }
+
+/** Path of the Python with nuScenes' devkit (see test/python/nuscenes-requirements.txt); skips the test with its reason where there is none. */
+export const nuscenesPythonOrSkip = (context: TestContext): string => {
+  const path = process.env['OUTRIDER_TEST_NUSCENES_PYTHON'] ?? `${root}.venv-nuscenes/bin/python`
+  context.skip(!existsSync(path), `needs Python with test/python/nuscenes-requirements.txt: no ${path}`)
+  return path
+}

@@ -102,6 +102,27 @@ export const readSceneTables = async (datasetPath: string, choice: SceneChoice):
   }
 }
 
+/** An instant that nuScenes asks results for. */
+export interface NuscenesSample {
+  readonly token: string
+  /** us since the Unix epoch. */
+  readonly timestampUs: number
+}
+
+/** The samples of one scene, in order of time. Throws as readSceneTables does. */
+export const readNuscenesSamples = async (
+  datasetPath: string,
+  choice: SceneChoice = {},
+): Promise<readonly NuscenesSample[]> => {
+  const folder = join(datasetPath, chooseVersion(datasetPath, choice.version))
+  const scene = chooseScene([...(await readTable(join(folder, 'scene.json'), 'scene')).values()], choice.scene)
+  const ofScene = (row: Row<'sample'>): boolean => row.scene_token === scene.token
+  const samples = await readTable(join(folder, 'sample.json'), 'sample', ofScene)
+  return [...samples.values()]
+    .map(({ token, timestamp }) => ({ token, timestampUs: timestamp }))
+    .toSorted((a, b) => a.timestampUs - b.timestampUs)
+}
+
 /** The row that a token stands for. Throws OutriderError IMPORT_TABLE_INVALID. */
 export const lookUp = <T>(table: ReadonlyMap<string, T>, name: TableName, wanted: string): T => {
   const row = table.get(wanted)

@@ -6,6 +6,7 @@ import { registerCompile } from './compile-command.ts'
 import { registerDemo } from './demo-command.ts'
 import { registerDrive } from './drive-command.ts'
 import { registerEvaluate } from './evaluate-command.ts'
+import { registerExport } from './export-command.ts'
 import { registerImport } from './import-command.ts'
 import { registerInspect } from './inspect-command.ts'
 import { registerPlay } from './play-command.ts'
@@ -39,6 +40,7 @@ for (const register of [
   registerInspect,
   registerCalibration,
   registerEvaluate,
+  registerExport,
 ]) {
   register(program)
 }

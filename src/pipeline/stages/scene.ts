@@ -1,40 +1,17 @@
 // What the model saw, put on the ground and followed: perception -> tracks -> predicted paths.
 import { create } from '@bufbuild/protobuf'
 import { egoAt } from '#fusion'
-import { boxPixels, transformFromPlanar } from '#geometry'
-import {
-  type FrameSet,
-  type Perception,
-  Perception_Occlusion,
-  PixelSpace,
-  type Prediction,
-  PredictionSchema,
-  type Tracks,
-  TracksSchema,
-} from '#messages'
-import {
-  type BoxesOfImage,
-  type Hidden,
-  liftBoxes,
-  mergeViews,
-  predictPaths,
-  type StampedEgoPose,
-  trackStep,
-  tracksMessage,
-} from '#scene'
+import { transformFromPlanar } from '#geometry'
+import { type FrameSet, type Perception, type Prediction, PredictionSchema, type Tracks, TracksSchema } from '#messages'
+import { liftBoxes, mergeViews, predictPaths, type StampedEgoPose, trackStep, tracksMessage } from '#scene'
 import type { PipelineConfig } from '../config.ts'
 import type { Draft } from '../draft.ts'
+import { perceivedBoxes } from '../perceived-boxes.ts'
 
 /** Around the exposures, so that poses are there before the first row and after the last; ns. */
 const MARGIN_NS = 50_000_000n
 /** Between poses: at 50 m/s the ego moves 0.5 m; ns. */
 const POSE_STEP_NS = 10_000_000n
-
-const HIDDEN: Readonly<Partial<Record<Perception_Occlusion, Hidden>>> = {
-  [Perception_Occlusion.NONE]: 'not',
-  [Perception_Occlusion.PARTLY]: 'partly',
-  [Perception_Occlusion.MOSTLY]: 'mostly',
-}
 
 /** Takes what was perceived in a frame set into the tracks, and says where they are now. */
 export const followAgents = (
@@ -45,7 +22,7 @@ export const followAgents = (
 ): void => {
   const { rig, scene: sceneConfig } = config
   const egoPoses = posesAround(draft, config, frameSet)
-  const lifted = liftBoxes(boxesOf(perception, frameSet, config), rig, egoPoses, sceneConfig)
+  const lifted = liftBoxes(perceivedBoxes(perception, frameSet, rig), rig, egoPoses, sceneConfig)
   const timeNs = frameSet.referenceTimeNs
   const eyes = frameSet.views.flatMap(({ view, captureTimeNs }) => {
     const camera = rig.cameras.find((candidate) => candidate.view === view)
@@ -88,17 +65,3 @@ const posesAround = (
   }
   return poses
 }
-
-const boxesOf = (perception: Perception, frameSet: FrameSet, { rig }: PipelineConfig): readonly BoxesOfImage[] =>
-  rig.cameras.flatMap(({ view, timeOffsetMs }) => {
-    const frame = frameSet.views.find((candidate) => candidate.view === view)
-    if (!frame) return []
-    const boxes = perception.objects.flatMap(({ box, label, occlusion }, index) => {
-      if (!box || box.image?.view !== view) return []
-      const hidden = HIDDEN[occlusion]
-      const pixels = boxPixels(box, PixelSpace.ORIGINAL)
-      return [{ key: String(index), label, box: pixels, ...(hidden ? { hidden } : {}) }]
-    })
-    // The scene applies the rig's offset itself.
-    return [{ view, captureTimeNs: frame.captureTimeNs - BigInt(Math.round(timeOffsetMs * 1e6)), boxes }]
-  })
