@@ -1,5 +1,6 @@
 // The face of replay: a tape as a car, a tape through step again, foreign drives as tapes.
 
+export { type AbComparison, type AbPaths, type AbReport, createAbComparison } from './ab-compare.ts'
 export {
   type Comparison,
   type ComparisonReport,

@@ -107,8 +107,12 @@ describe('six cameras to a verdict', () => {
       await outrider('random-checkpoint', '--shape', 'nano', '--seed', '4', '--out', join(folder, 'checkpoint-4'))
       await outrider('compile', join(folder, 'checkpoint-4'), other, '--json')
       const out = join(folder, 'other.mcap')
-      const flags = ['--answers', 'other', '--bundle', other, '--out', out]
-      expect((await outrider('replay', tape, ...flags)).code).toBe(0)
+      const picture = join(folder, 'other.svg')
+      const flags = ['--answers', 'other', '--bundle', other, '--out', out, '--picture', picture, '--json']
+      const { ab } = JSON.parse((await outrider('replay', tape, ...flags)).stdout)
+      expect(ab.plans.paired).toBeGreaterThan(0)
+      expect(ab.apart + ab.otherAction).toBeGreaterThan(0)
+      expect(await readFile(picture, 'utf8')).toMatch(/<polyline/)
       expect((await outrider('replay', out, '--check')).code).toBe(0)
     })
 

@@ -2,7 +2,8 @@ import type { Command } from 'commander'
 import { OutriderError } from '#errors'
 import { openTape, readTape, type Verification, verifyTape } from '#log'
 import { startModelProcess } from '#model'
-import { createComparison, type Latency, recordedLatencies, replay, replayWithOtherModel } from '#replay'
+import { createComparison, type Latency, replay } from '#replay'
+import { abReplay } from './ab-replay.ts'
 import { parseDurationMs } from './duration.ts'
 import { paceAt } from './replay-pace.ts'
 import { printReplay, type ReplaySummary } from './replay-report.ts'
@@ -13,6 +14,8 @@ interface Flags {
   readonly answers: string
   readonly bundle?: string
   readonly latency: string
+  readonly tolerance: string
+  readonly picture?: string
   readonly out?: string
   readonly threads: string
   readonly from?: string
@@ -22,6 +25,16 @@ interface Flags {
 
 const parseLatency = (text: string): Latency =>
   text === 'recorded' || text === 'measured' ? { kind: text } : { kind: 'fixed', ms: parseDurationMs(text) }
+
+const parseTolerance = (text: string): number => {
+  const metres = Number(text.replace(/m$/, ''))
+  if (text.trim() !== '' && Number.isFinite(metres) && metres >= 0) return metres
+  throw new OutriderError({
+    code: 'REPLAY_TOLERANCE',
+    expected: '--tolerance with a distance in m, as in 0.5',
+    found: JSON.stringify(text),
+  })
+}
 
 const needBundle = ({ bundle, answers }: Flags): string => {
   if (bundle !== undefined) return bundle
@@ -64,11 +77,14 @@ const runReplay = async (tape: string, flags: Flags): Promise<ReplaySummary> => 
     if (flags.answers === 'other') {
       const engine = startEngine()
       try {
-        const latency = parseLatency(flags.latency)
-        const recorded = await recordedLatencies(readTape(tape))
-        const nowMs = () => performance.now()
-        const ports = { records: readTape(tape), engine, latency, recorded, nowMs, ...(out ? { out } : {}) }
-        return { tape, ...(await replayWithOtherModel(ports)), ...(verification ? { verification } : {}) }
+        const { picture } = flags
+        const options = {
+          latency: parseLatency(flags.latency),
+          toleranceM: parseTolerance(flags.tolerance),
+          picture,
+          out,
+        }
+        return { tape, ...(await abReplay(tape, engine, options)), ...(verification ? { verification } : {}) }
       } finally {
         await engine.close()
       }
@@ -114,6 +130,9 @@ export const registerReplay = (program: Command): void => {
     )
     .option('--bundle <folder>', 'the model for --answers recompute or other')
     .option('--latency <when>', 'with other: recorded, measured, or a duration such as 300ms', 'recorded')
+    // Half of the room that a car of 1.9 m has in a lane of 3 m, each side.
+    .option('--tolerance <m>', 'with other: plans count as apart from this RMS distance of their poses on; m', '0.5')
+    .option('--picture <file>', 'with other: draw both drives from above, an .svg')
     .option('--threads <n>', 'threads of the model process', '2')
     .option('--from <when>', 'start at the last snapshot before 12s of the drive, or before a stamp in ns')
     .option('--rate <number|max>', 'tape seconds a second, at most; what comes out is the same', 'max')
@@ -121,7 +140,7 @@ export const registerReplay = (program: Command): void => {
     .option('--json', 'print one JSON object')
     .addHelpText(
       'after',
-      '\nExample:\n  outrider replay live.mcap --check\n  outrider replay live.mcap --check --from 12s\n  outrider replay live.mcap --answers recompute --bundle models/nano',
+      '\nExample:\n  outrider replay live.mcap --check\n  outrider replay live.mcap --check --from 12s\n  outrider replay live.mcap --answers recompute --bundle models/nano\n  outrider replay live.mcap --answers other --bundle models/other --picture both.svg',
     )
     .action(async (tape: string, flags: Flags) => {
       checkFlags(flags)

@@ -1,6 +1,7 @@
 import type { Verification } from '#log'
-import type { ComparisonReport, RecomputeReport } from '#replay'
+import type { AbReport, ComparisonReport, RecomputeReport } from '#replay'
 import { describeDivergence } from '#replay'
+import { abLines } from './ab-report.ts'
 import { toJson } from './to-json.ts'
 
 export interface ReplaySummary {
@@ -15,6 +16,8 @@ export interface ReplaySummary {
   readonly verification?: Verification
   readonly comparison?: ComparisonReport
   readonly recompute?: RecomputeReport
+  readonly ab?: AbReport
+  readonly picture?: string
 }
 
 export type ReplayResult = 'same' | 'damaged' | 'diverged' | 'replayed'
@@ -59,6 +62,8 @@ function* linesOf(summary: ReplaySummary, result: ReplayResult): Generator<strin
       : `  compared: ${comparison.diverged} messages diverged, ${comparison.compared} compared; the first:`
     if (comparison.first) for (const line of describeDivergence(comparison.first).split('\n')) yield `    ${line}`
   }
+  if (summary.ab) yield* abLines(summary.ab)
+  if (summary.picture) yield `  picture: ${summary.picture}`
   if (recompute) {
     yield `  recomputed: ${recompute.answers} answers, ${recompute.tokens} tokens, ${recompute.differences.length} answers differ`
     for (const { requestId, token, recorded, recomputed } of recompute.differences.slice(0, 5)) {

@@ -93,7 +93,7 @@ const playTown = async (
 }
 
 const driveRun = async (plan: RunPlan, ports: RecordPorts, sensors: string): Promise<DriveResult> => {
-  const { number, clockJumps, killModelAtMs, questions, modelThreads } = plan
+  const { number, clockJumps, killModelAtMs, questions, frameSets, modelThreads } = plan
   const order: DriveOrder = {
     config: `${TOWN}car.yaml`,
     flags: {
@@ -101,6 +101,7 @@ const driveRun = async (plan: RunPlan, ports: RecordPorts, sensors: string): Pro
       sensors,
       out: ports.tape,
       model: { threads: modelThreads },
+      plan: { frames: { sets: frameSets } },
       pipeline: { questions, snapshotPeriodS: SNAPSHOT_PERIOD_S },
     },
     clockJumps,

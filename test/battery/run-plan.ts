@@ -16,6 +16,8 @@ export interface RunPlan {
   /** After the first frame set. */
   readonly killModelAtMs?: number
   readonly questions: readonly string[]
+  /** Frame sets that a plan is asked about: with 2 the one before is shown too. */
+  readonly frameSets: number
   readonly modelThreads: number
 }
 
@@ -107,6 +109,7 @@ export const planRuns = (seed: number, count: number): readonly RunPlan[] =>
       clockJumps: troubles.flatMap(({ clockJumps = [] }) => clockJumps),
       ...(killModelAtMs === undefined ? {} : { killModelAtMs }),
       questions: random.pick([['plan'], ['plan', 'perception'], ['plan', 'perception', 'prediction']]),
+      frameSets: random.pick([1, 1, 2]),
       modelThreads: random.whole(1, 2),
     }
   })
