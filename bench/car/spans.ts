@@ -7,6 +7,7 @@ export interface Spans {
   time<T>(name: string, work: () => T): T
   clear(): void
   count(name: string): number
+  of(name: string): readonly number[]
   /** <name>P50Ms, P95Ms, P99Ms and MaxMs of each. */
   percentiles(): Record<string, number>
   /** All of a name together; ms. */
@@ -30,6 +31,7 @@ export const createSpans = (): Spans => {
     },
     clear: () => durations.clear(),
     count: (name) => of(name).length,
+    of,
     percentiles: () =>
       Object.fromEntries(
         [...durations].flatMap(([name, ms]) => [

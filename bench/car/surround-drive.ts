@@ -16,13 +16,16 @@ export interface SurroundDrive {
   readonly bundle: string
   readonly address: string
   readonly tape: string
+  /** Of the pipeline, beside the rig; absent: its defaults. */
+  readonly settings?: object
   /** Lays a measurement around a port. */
   readonly around?: (ports: RunPorts) => RunPorts
   readonly options: Omit<RunOptions, 'config' | 'tickHz'>
 }
 
 /** Drives the car of six cameras, wired as `outrider drive` wires it. */
-export const surroundDrive = async ({ bundle, address, tape: path, around, options }: SurroundDrive): Promise<void> => {
+export const surroundDrive = async (drive: SurroundDrive): Promise<void> => {
+  const { bundle, address, tape: path, settings, around, options } = drive
   letHeapGrow()
   const clock = createSystemClock()
   const tape = await openTape(path)
@@ -33,7 +36,7 @@ export const surroundDrive = async ({ bundle, address, tape: path, around, optio
     startModel: (onChange) => startModelProcess({ bundle, threads: MODEL_THREADS, onChange }),
     sinks: [],
   }
-  const configJson = canonicalize(pipelineConfig.parse({ rig: SURROUND_RIG }))!
+  const configJson = canonicalize(pipelineConfig.parse({ rig: SURROUND_RIG, ...settings }))!
   const config = create(RunConfigSchema, { configJson })
   await run(around ? around(ports) : ports, { ...options, config, tickHz: TICK_HZ }).finally(tape.close)
 }
