@@ -1,0 +1,1 @@
+"""The four training stages of an Outrider model."""

@@ -1,0 +1,108 @@
+"""The command line: `python -m outrider_training run RECIPE`, `dry-run RECIPE`, `all RECIPE…`."""
+
+import argparse
+import os
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from .errors import TrainingError
+
+# Read by libgomp and OpenBLAS when torch is imported: threads that spin for their turn cost up to ten times on cores that
+# others use too.
+_QUIET = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0", "TOKENIZERS_PARALLELISM": "false"}
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="outrider-train", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, text in (
+        ("run", "train one stage"),
+        ("dry-run", "check a recipe, its data and its memory, and train nothing"),
+        ("all", "train stages one after the other, each from the one before"),
+    ):
+        command = commands.add_parser(name, help=text)
+        command.add_argument("recipe", nargs="+" if name == "all" else 1)
+        command.add_argument("--model", help="checkpoint to begin from; instead of the recipe's model.start")
+        command.add_argument("--data", required=name != "dry-run", help="folder of the recipe's JSONL files")
+        command.add_argument("--set", action="append", default=[], metavar="a.b=c", help="another value than the recipe's")
+        if name != "dry-run":
+            command.add_argument("--out", required=True, help="folder for checkpoints, the final model and pictures")
+            command.add_argument("--resume", action="store_true", help="go on from the last checkpoint, if there is one")
+        if name == "all":
+            command.add_argument("--launcher", default="", help='as in "torchrun --nproc_per_node 2"')
+    synthetic = commands.add_parser("synthetic", help="write tiny data for tests; not for a model that anybody uses")
+    synthetic.add_argument("--out", required=True, help="folder to write the four JSONL files into")
+    synthetic.add_argument("--count", type=int, default=24, help="samples of each file")
+    synthetic.add_argument("--seed", type=int, default=1, help="same seed, same bytes")
+    flags = parser.parse_args(argv)
+    for name, value in _QUIET.items():
+        os.environ.setdefault(name, value)
+    try:
+        return {"run": _run, "dry-run": _dry_run, "all": _all, "synthetic": _synthetic}[flags.command](flags)
+    except TrainingError as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _run(flags: Any) -> int:
+    from .recipe import read_recipe
+
+    recipe = read_recipe(flags.recipe[0], flags.set)
+    os.environ.setdefault("OMP_NUM_THREADS", str(recipe.threads))
+    from . import pictures
+    from .checkpoint import check_start
+    from .runner import Places, load_processor, train
+
+    start = check_start(flags.model or recipe.model.start)
+    places = Places(start, Path(flags.data), Path(flags.out))
+    outcome = train(recipe, places, resume=flags.resume)
+    if not outcome.is_main:
+        return 0
+    report = places.out / "report"
+    report.mkdir(exist_ok=True)
+    pictures.curves(outcome.history, outcome.meters, report / "curves.png")
+    if samples := outcome.held_out[: recipe.logging.samples]:
+        processor, _ = load_processor(start, recipe)
+        limit = recipe.grpo.max_answer_tokens if recipe.grpo else 256
+        said = pictures.answer_samples(outcome.final, samples, processor, recipe.model.dtype, limit)
+        pictures.sample_table(samples, said, report / "samples.png")
+    for meter in outcome.meters:
+        if meter.history:
+            print(f"reward {meter.name}: first {meter.history[0]}; last {meter.history[-1]}")
+    print(f"{outcome.final}: compile it with `outrider compile {outcome.final} BUNDLE`; pictures in {report}")
+    return 0
+
+
+def _synthetic(flags: Any) -> int:
+    from .synthetic import write_synthetic
+
+    write_synthetic(Path(flags.out), count=flags.count, seed=flags.seed)
+    return 0
+
+
+def _dry_run(flags: Any) -> int:
+    from .dry_run import dry_run
+
+    print(dry_run(Path(flags.recipe[0]), model=flags.model, data=flags.data, overrides=flags.set))
+    return 0
+
+
+def _all(flags: Any) -> int:
+    """Each stage is a process of its own: nothing of one, on a device or in a library, is left for the next."""
+    model = flags.model
+    for path in flags.recipe:
+        out = Path(flags.out) / Path(path).stem
+        if flags.resume and (out / "report").is_dir():
+            print(f"{path}: done before")
+        else:
+            words = [*(shlex.split(flags.launcher) or [sys.executable]), "-m", "outrider_training", "run", path]
+            words += ["--data", flags.data, "--out", str(out), *(["--model", model] if model else [])]
+            words += [word for value in flags.set for word in ("--set", value)] + (["--resume"] if flags.resume else [])
+            print(shlex.join(words), flush=True)
+            if code := subprocess.run(words, check=False).returncode:
+                return code
+        model = str(out / "final")
+    return 0

@@ -1,0 +1,106 @@
+"""Training samples: a JSONL file as record.schema.json describes it, one sample a line."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from .errors import TrainingError
+from .recipe import Source
+
+SCHEMA_FILE = Path(__file__).parent / "record.schema.json"
+
+
+@dataclass(frozen=True)
+class Record:
+    id: str
+    task: str
+    messages: list[dict[str, Any]]
+    # Absolute, in the order of the image parts.
+    images: list[str]
+    # Where it stands, as file:line.
+    place: str
+    views: list[str] = field(default_factory=list)
+    coordinates: str | None = None
+    max_pixels: int | None = None
+    # `mask` absolute.
+    truth: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def prompt(self) -> list[dict[str, Any]]:
+        return self.messages[:-1]
+
+    @property
+    def answer(self) -> str:
+        content = self.messages[-1]["content"]
+        return content if isinstance(content, str) else "".join(part["text"] for part in content)
+
+
+@cache
+def record_validator() -> Draft202012Validator:
+    return Draft202012Validator(json.loads(SCHEMA_FILE.read_text()))
+
+
+def read_records(path: str | Path) -> Iterator[Record]:
+    """Samples of a file in order. Raises DATA_MISSING, DATA_UNREADABLE."""
+    path = Path(path).resolve()
+    if not path.is_file():
+        raise TrainingError("DATA_MISSING", f"a JSONL file at {path}", "no such file", "write it with `outrider dataset`")
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
+            if line.strip():
+                yield _record(line, path, f"{path.name}:{number}")
+
+
+def _record(line: str, path: Path, place: str) -> Record:
+    try:
+        raw = json.loads(line)
+    except ValueError as cause:
+        raise TrainingError("DATA_UNREADABLE", f"one JSON object at {place}", str(cause)) from cause
+    for error in record_validator().iter_errors(raw):
+        where = ".".join(map(str, error.absolute_path)) or "the line"
+        raise TrainingError(
+            "DATA_UNREADABLE", f"a sample as record.schema.json has it at {place}", f"{where}: {error.message[:300]}"
+        )
+    if raw["messages"][-1]["role"] != "assistant":
+        raise TrainingError("DATA_UNREADABLE", f"an assistant's message at the end, at {place}", raw["messages"][-1]["role"])
+    truth = dict(raw.get("truth", {}))
+    if "mask" in truth:
+        truth["mask"] = str(path.parent / truth["mask"])
+    return Record(
+        id=raw["id"],
+        task=raw["task"],
+        messages=raw["messages"],
+        images=[str(path.parent / image) for image in raw["images"]],
+        place=place,
+        views=raw.get("views", []),
+        coordinates=raw.get("coordinates"),
+        max_pixels=raw.get("max_pixels"),
+        truth=truth,
+    )
+
+
+def order(record_id: str) -> str:
+    """A fixed shuffle by id, which does not change when other samples come or go."""
+    return hashlib.sha256(record_id.encode()).hexdigest()
+
+
+def gather(sources: list[Source], folder: str | Path, held_out: int) -> tuple[list[Record], list[Record]]:
+    """(training, held-out) samples of all sources. A held-out one is in no source's share. Raises DATA_TOO_SMALL."""
+    files = [(source, sorted(read_records(Path(folder) / source.path), key=lambda r: order(r.id))) for source in sources]
+    every = sorted((record for _, records in files for record in records), key=lambda r: order(r.id))
+    held = every[:held_out]
+    held_ids = {record.id for record in held}
+    training: list[Record] = []
+    for source, records in files:
+        left = [record for record in records if record.id not in held_ids]
+        count = round(source.take * len(left))
+        training += [left[index % len(left)] for index in range(count)]
+    if not training:
+        raise TrainingError("DATA_TOO_SMALL", f"more than the {held_out} held-out samples", f"{len(every)}")
+    return training, held
