@@ -1,19 +1,28 @@
+import { join } from 'node:path'
 import type { Command } from 'commander'
 import { checkRig } from '#calibration'
 import { OutriderError } from '#errors'
 import { openTape } from '#log'
-import { recordSimulation, townWorld } from '#simulator'
+import { recordSimulation, scenarioFamilies, scenarioSchema, worldOf } from '#simulator'
 import { countProgress } from './count-progress.ts'
 import { parseDurationMs } from './duration.ts'
 import { readRig } from './read-rig.ts'
+import { PACKAGE_ROOT } from './version.ts'
 
 interface Flags {
+  readonly scenario?: string
+  readonly weather?: string
   readonly rig: string
-  readonly out: string
+  readonly out?: string
   readonly seed: string
   readonly for: string
+  readonly seconds?: string
+  readonly list?: boolean
   readonly json?: boolean
 }
+
+/** The cameras of the made-up car, which are shipped. */
+const SHIPPED_RIG = join(PACKAGE_ROOT, 'examples/town/town.rig.yaml')
 
 /** Images waiting to be written before the next is drawn: a second of six cameras. */
 const RECORDS_BETWEEN_FLUSHES = 60
@@ -22,18 +31,37 @@ export const registerSimulate = (program: Command): void => {
   program
     .command('simulate')
     .description(
-      'Drive through a made-up town and record what its sensors see: cameras, ego state, route, ground truth.',
+      'Drive through a made-up place and record what its sensors see (cameras, ego state, route) and what is true.',
     )
-    .requiredOption('--rig <file>', 'the cameras to see it through (.rig.yaml)')
-    .requiredOption('--out <tape>', 'the tape to write (.mcap)')
-    .option('--seed <n>', 'another number is another town', '1')
+    .option('--scenario <family>', 'a kind of place, see --list; without it the street of the examples')
+    .option('--seed <n>', 'another number is another place of its kind', '1')
+    .option('--weather <sky>', 'clear, overcast, rain, fog, dusk, night, rainy-night; without it the seed chooses')
+    .option('--rig <file>', 'the cameras to see it through (.rig.yaml)', SHIPPED_RIG)
+    .option('--out <tape>', 'the tape to write (.mcap)')
+    .option('--seconds <n>', 'how long the drive is, as --for')
+    .option('--list', 'tell which kinds of place there are')
     .option('--for <duration>', 'how long the drive is', '10s')
     .option('--json', 'print one JSON object, nothing else on standard output')
     .addHelpText(
       'after',
-      '\nExample:\n  outrider simulate --rig examples/town/town.rig.yaml --seed 4 --for 10s --out town.mcap',
+      `
+Without --scenario the tape holds where agents are, as examples/town/town.mcap; with it also what images show of them,
+lights, signs, futures, what the world's own driver does, and the map.
+
+Examples:
+  outrider simulate --scenario intersection --seed 7 --seconds 20 --out drive.mcap
+  outrider simulate --rig examples/town/town.rig.yaml --seed 4 --for 10s --out town.mcap`,
     )
     .action(async (flags: Flags) => {
+      if (flags.list) {
+        const text = scenarioFamilies.map(
+          ({ name, summary, heldOut }) => `${name}${heldOut ? ' (held out)' : ''}: ${summary}`,
+        )
+        console.log(flags.json ? JSON.stringify({ families: scenarioFamilies }) : text.join('\n'))
+        return
+      }
+      const { out } = flags
+      if (out === undefined) throw flagError('--out with the tape to write (.mcap)', 'none')
       const rig = readRig(flags.rig)
       const [finding] = checkRig(rig)
       if (finding) {
@@ -41,14 +69,15 @@ export const registerSimulate = (program: Command): void => {
         throw new OutriderError({ code, expected: `${where} in ${flags.rig}: ${expected}`, found })
       }
       const seed = wholeNumber(flags.seed)
-      const durationS = parseDurationMs(flags.for) / 1000
-      const world = townWorld(seed)
+      const durationS = flags.seconds === undefined ? parseDurationMs(flags.for) / 1000 : wholeNumber(flags.seconds)
+      const world = worldOf(readScenario(flags, seed))
+      const groundTruth = flags.scenario === undefined ? 'agents' : 'all'
       const progress = countProgress('tenths of a second', Math.ceil(durationS * 10))
-      const tape = await openTape(flags.out)
+      const tape = await openTape(out)
       const messages: Record<string, number> = {}
       let records = 0
       try {
-        for (const record of recordSimulation({ world, rig }, durationS)) {
+        for (const record of recordSimulation({ world, rig, groundTruth }, durationS)) {
           tape.write(record)
           messages[record.topic] = (messages[record.topic] ?? 0) + 1
           records += 1
@@ -60,7 +89,16 @@ export const registerSimulate = (program: Command): void => {
         progress.stop()
         await tape.close()
       }
-      const summary = { world: world.name, seed, tape: flags.out, rig: flags.rig, durationS, messages }
+      const summary = {
+        world: world.name,
+        seed,
+        weather: world.atmosphere.weather,
+        light: world.atmosphere.light,
+        tape: out,
+        rig: flags.rig,
+        durationS,
+        messages,
+      }
       console.log(flags.json ? JSON.stringify(summary) : lines(summary))
     })
 }
@@ -83,12 +121,18 @@ const lines = ({ world, seed, tape, durationS, messages }: Summary): string =>
     `tape ${tape}`,
   ].join('\n')
 
+const readScenario = ({ scenario = 'town', weather }: Flags, seed: number) => {
+  const read = scenarioSchema.safeParse({ family: scenario, seed, ...(weather === undefined ? {} : { weather }) })
+  if (read.success) return read.data
+  const [issue] = read.error.issues
+  throw flagError(`${issue?.path.join('.')}: ${issue?.message}`, JSON.stringify({ scenario, seed, weather }))
+}
+
+const flagError = (expected: string, found: string): OutriderError =>
+  new OutriderError({ code: 'SIMULATE_FLAG', expected, found })
+
 const wholeNumber = (text: string): number => {
   const value = Number(text)
   if (/^\d+$/.test(text) && Number.isSafeInteger(value)) return value
-  throw new OutriderError({
-    code: 'SIMULATE_FLAG',
-    expected: '--seed with a whole number, 0 or more',
-    found: JSON.stringify(text),
-  })
+  throw flagError('a whole number, 0 or more', JSON.stringify(text))
 }

@@ -83,6 +83,26 @@ export {
   GroundTruthImageBoxes_BoxSchema,
   GroundTruthImageBoxesSchema,
 } from './generated/outrider/GroundTruthImageBoxes_pb.ts'
+export {
+  type GroundTruthMap,
+  type GroundTruthMap_Lane,
+  GroundTruthMap_StopLine_Rule,
+  GroundTruthMapSchema,
+} from './generated/outrider/GroundTruthMap_pb.ts'
+export {
+  type GroundTruthScene,
+  type GroundTruthScene_Expert,
+  GroundTruthScene_ExpertSchema,
+  type GroundTruthScene_Future,
+  type GroundTruthScene_Light,
+  GroundTruthScene_LightSchema,
+  GroundTruthScene_Reason_Kind,
+  type GroundTruthScene_SeenBox,
+  type GroundTruthScene_Sign,
+  GroundTruthScene_Sign_Kind,
+  GroundTruthScene_SignSchema,
+  GroundTruthSceneSchema,
+} from './generated/outrider/GroundTruthScene_pb.ts'
 export { type ImageBox, ImageBoxSchema } from './generated/outrider/ImageBox_pb.ts'
 export { type ImagePoint, ImagePointSchema } from './generated/outrider/ImagePoint_pb.ts'
 export { type ImageRef, ImageRefSchema } from './generated/outrider/ImageRef_pb.ts'

@@ -10,6 +10,8 @@ import { FaultSchema } from './generated/outrider/Fault_pb.ts'
 import { FrameSetSchema } from './generated/outrider/FrameSet_pb.ts'
 import { GroundTruthSchema } from './generated/outrider/GroundTruth_pb.ts'
 import { GroundTruthImageBoxesSchema } from './generated/outrider/GroundTruthImageBoxes_pb.ts'
+import { GroundTruthMapSchema } from './generated/outrider/GroundTruthMap_pb.ts'
+import { GroundTruthSceneSchema } from './generated/outrider/GroundTruthScene_pb.ts'
 import { ModelAnswerSchema } from './generated/outrider/ModelAnswer_pb.ts'
 import { ModelRequestSchema } from './generated/outrider/ModelRequest_pb.ts'
 import { ModelStateSchema } from './generated/outrider/ModelState_pb.ts'
@@ -98,6 +100,8 @@ export const TOPICS: readonly Topic[] = [
   aside('/pipeline/stage-timing', StageTimingSchema),
   aside('/ground-truth/agents', GroundTruthSchema),
   aside('/ground-truth/image-boxes', GroundTruthImageBoxesSchema),
+  aside('/ground-truth/scene', GroundTruthSceneSchema),
+  aside('/ground-truth/map', GroundTruthMapSchema),
 ]
 
 const byName = new Map(TOPICS.map((topic) => [topic.name, topic]))

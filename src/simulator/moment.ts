@@ -43,7 +43,6 @@ export interface Reason {
     | 'cyclist'
     | 'curve'
     | 'speed-limit'
-    | 'slow-lead'
   /** Of the agent, light or sign; empty for the road itself. */
   readonly id: string
   /** From the ego's front along its way; m. */

@@ -6,17 +6,25 @@ import {
   cameraTopic,
   EgoStateSchema,
   encode,
+  GroundTruthImageBoxesSchema,
+  GroundTruthMapSchema,
+  GroundTruthSceneSchema,
   GroundTruthSchema,
   RouteCommandSchema,
   timestampFromNs,
   type Verdict,
 } from '#messages'
 import { followVerdict } from './follow-verdict.ts'
-import { groundTruth } from './ground-truth.ts'
 import type { EgoMotion, Moment } from './moment.ts'
 import { renderView } from './render/render-view.ts'
+import { createSilhouetteMask, type Silhouette } from './render/silhouette-mask.ts'
 import { routeCommand } from './route.ts'
 import { STEP_NS, STEP_S } from './time.ts'
+import { agentsTruth } from './truth/agents.ts'
+import { POSES, STEPS_PER_POSE } from './truth/futures.ts'
+import { imageBoxesTruth } from './truth/image-boxes.ts'
+import { mapTruth } from './truth/map.ts'
+import { type Silhouettes, sceneTruth } from './truth/scene.ts'
 import type { World } from './world.ts'
 
 export interface SimulationOptions {
@@ -26,6 +34,8 @@ export interface SimulationOptions {
   readonly stepsPerImage?: number
   /** Of the JPEGs, 0 to 100; default 60. */
   readonly jpegQuality?: number
+  /** `agents`: where everybody is; `all`: also what images show, lights, signs, futures, the map. Default `agents`. */
+  readonly groundTruth?: 'agents' | 'all'
 }
 
 /** What a sensor of the made-up car sent. */
@@ -51,38 +61,60 @@ const STEPS_PER_ROUTE = 20
 
 /** The same world, rig and verdicts give the same messages, byte for byte, on machines of one kind. */
 export const createSimulation = (options: SimulationOptions): Simulation => {
-  const { world, rig, stepsPerImage = 5, jpegQuality = 60 } = options
+  const { world, rig, stepsPerImage = 5, jpegQuality = 60, groundTruth = 'agents' } = options
   const { vehicle } = rig
   let step = 0
   let course = world.begin(vehicle)
   // A verdict's poses are in the ego frame of its own stamp: where the ego was then has to be remembered.
   const posesByTimeNs = new Map<bigint, PlanarPose>()
 
-  const messages = (moment: Moment, timeNs: bigint): readonly SimulatedMessage[] => [
-    { topic: '/sensors/ego', timeNs, payload: encode(EgoStateSchema, egoState(moment.ego, rig, timeNs)) },
-    ...(step % STEPS_PER_ROUTE === 0
-      ? [{ topic: '/sensors/route', timeNs, payload: encode(RouteCommandSchema, routeCommand(moment, timeNs)) }]
-      : []),
-    ...(step % stepsPerImage === 0
-      ? [
-          ...rig.cameras.map((camera) => ({
-            topic: cameraTopic(camera.view),
-            timeNs,
-            payload: encode(CompressedImageSchema, {
-              timestamp: timestampFromNs(timeNs),
-              frameId: cameraFrame(camera.view),
-              format: 'jpeg',
-              data: renderView(world, moment, camera).toJpeg(jpegQuality),
-            }),
-          })),
-          {
-            topic: '/ground-truth/agents',
-            timeNs,
-            payload: encode(GroundTruthSchema, groundTruth(moment, timeNs)),
-          },
-        ]
-      : []),
-  ]
+  const images = (moment: Moment, timeNs: bigint, silhouettes: Map<string, ReadonlyMap<string, Silhouette>>) =>
+    rig.cameras.map((camera) => {
+      const mask = groundTruth === 'all' ? createSilhouetteMask(camera.width, camera.height) : undefined
+      const data = renderView(world, moment, camera, mask).toJpeg(jpegQuality)
+      if (mask) silhouettes.set(camera.view, mask.silhouettes())
+      const frame = { timestamp: timestampFromNs(timeNs), frameId: cameraFrame(camera.view), format: 'jpeg', data }
+      return { topic: cameraTopic(camera.view), timeNs, payload: encode(CompressedImageSchema, frame) }
+    })
+
+  const everythingTrue = (silhouettes: Silhouettes, timeNs: bigint): readonly SimulatedMessage[] => {
+    const moments = [course.moment]
+    for (let ahead = course; moments.length <= POSES * STEPS_PER_POSE; moments.push(ahead.moment)) ahead = ahead.next()
+    const boxes = rig.cameras.map((camera) =>
+      imageBoxesTruth(course.moment, camera, silhouettes.get(camera.view) ?? new Map(), timeNs),
+    )
+    const scene = sceneTruth(world, moments, silhouettes, timeNs)
+    return [
+      ...boxes.map((box) => ({
+        topic: '/ground-truth/image-boxes',
+        timeNs,
+        payload: encode(GroundTruthImageBoxesSchema, box),
+      })),
+      { topic: '/ground-truth/scene', timeNs, payload: encode(GroundTruthSceneSchema, scene) },
+      ...(step === 0
+        ? [{ topic: '/ground-truth/map', timeNs, payload: encode(GroundTruthMapSchema, mapTruth(world.map, timeNs)) }]
+        : []),
+    ]
+  }
+
+  const messages = (moment: Moment, timeNs: bigint): readonly SimulatedMessage[] => {
+    const sent: SimulatedMessage[] = [
+      { topic: '/sensors/ego', timeNs, payload: encode(EgoStateSchema, egoState(moment.ego, rig, timeNs)) },
+    ]
+    if (step % STEPS_PER_ROUTE === 0) {
+      sent.push({ topic: '/sensors/route', timeNs, payload: encode(RouteCommandSchema, routeCommand(moment, timeNs)) })
+    }
+    if (step % stepsPerImage !== 0) return sent
+    const silhouettes = new Map<string, ReadonlyMap<string, Silhouette>>()
+    sent.push(...images(moment, timeNs, silhouettes))
+    sent.push({
+      topic: '/ground-truth/agents',
+      timeNs,
+      payload: encode(GroundTruthSchema, agentsTruth(moment, timeNs)),
+    })
+    if (groundTruth === 'all') sent.push(...everythingTrue(silhouettes, timeNs))
+    return sent
+  }
 
   return {
     get moment() {

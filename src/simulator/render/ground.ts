@@ -3,6 +3,7 @@ import type { Colour, Gradient } from '#image'
 import type { Moment } from '../moment.ts'
 import { sizeOf, type Tint } from '../things.ts'
 import type { GroundShape, World } from '../world.ts'
+import { ballOf, mayShow } from './cone.ts'
 import { groundPaint, seenPolygon, type View } from './view.ts'
 
 const GRASS: Tint = [98, 128, 68]
@@ -64,13 +65,10 @@ const beam = (from: PlanarPose, reachM: number): readonly Vector3[] =>
     [0.3, 0.7],
   ].map(([xM, yM]) => onLevel(composePlanar(from, { xM: xM!, yM: yM!, headingRad: 0 })))
 
-/** Long pieces are as near as their nearest corner. */
-const isNear = ({ eye, ahead }: View, { points }: GroundShape): boolean =>
-  points.some(({ x, y }) => {
-    const dx = x - eye.x
-    const dy = y - eye.y
-    return Math.abs(dx) < SIGHT_M && Math.abs(dy) < SIGHT_M && dx * ahead.x + dy * ahead.y > -40
-  })
+const isNear = ({ eye, cone }: View, shape: GroundShape): boolean => {
+  const ball = ballOf(shape)
+  return Math.hypot(ball.centre.x - eye.x, ball.centre.y - eye.y) - ball.radiusM < SIGHT_M && mayShow(cone, ball)
+}
 
 export const onLevel = ({ xM, yM }: PlanarPoint): Vector3 => ({ x: xM, y: yM, z: 0 })
 

@@ -26,13 +26,23 @@ const modelOfAgent = (agent: Agent, lampsAreOn: boolean, timeS: number): Model =
   })
 }
 
-/** The head of a signal in ground truth: of the one at this place of the scenery. */
-export const signalMark = (index: number): string => `signal-${index}`
+/** In ground truth, of the signal at this place of the scenery; its heads are the low and the high one. */
+const signalMark = (index: number): string => `signal-${index}`
+export const signalHeadMarks = (index: number): readonly string[] =>
+  ['low', 'high'].map((place) => `${signalMark(index)}-${place}`)
 export const signMark = (id: string): string => `sign-${id}`
 export const agentMark = (id: string): string => `agent-${id}`
 
-/** Everything that stands up, in no order. */
-export const propsOf = ({ scenery, atmosphere }: World, { agents, lights, timeS }: Moment): readonly Prop[] => [
+const known = new WeakMap<Moment, readonly Prop[]>()
+
+/** Everything that stands up, in no order: made once for all views of a moment. */
+export const propsOf = (world: World, moment: Moment): readonly Prop[] => {
+  const props = known.get(moment) ?? makeProps(world, moment)
+  known.set(moment, props)
+  return props
+}
+
+const makeProps = ({ scenery, atmosphere }: World, { agents, lights, timeS }: Moment): readonly Prop[] => [
   ...scenery.props,
   ...scenery.signals.map(({ signalId, pose, armM }, index) =>
     standing(pose, signalModel(lights.get(signalId) ?? 'red', armM, signalMark(index))),

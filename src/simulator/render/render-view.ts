@@ -3,9 +3,11 @@ import { createSheet, type Sheet } from '#image'
 import type { Moment } from '../moment.ts'
 import type { Tint } from '../things.ts'
 import type { World } from '../world.ts'
+import { mayShow, radiusOf } from './cone.ts'
 import { hazed, onGround } from './daylight.ts'
 import { drawProp } from './draw-prop.ts'
 import { drawGround } from './ground.ts'
+import type { Prop } from './model.ts'
 import { propsOf } from './props.ts'
 import { drawRain } from './rain.ts'
 import type { SilhouetteMask } from './silhouette-mask.ts'
@@ -35,13 +37,16 @@ export const renderView = (world: World, moment: Moment, camera: RigCamera, mask
     return { prop, distanceM: Math.hypot(x - view.eye.x, y - view.eye.y) }
   })
   for (const { prop } of props
-    .filter(({ distanceM }) => distanceM < SIGHT_M)
+    .filter(({ prop, distanceM }) => distanceM < SIGHT_M && isInSight(view, prop))
     .toSorted((a, b) => b.distanceM - a.distanceM)) {
     drawProp(view, prop)
   }
   drawRain(view, world.seed, moment.timeS)
   return sheet
 }
+
+const isInSight = ({ cone }: View, { mapFromModel, model }: Prop): boolean =>
+  mayShow(cone, { centre: mapFromModel.translation, radiusM: radiusOf(model) })
 
 const drawHills = (view: View, hillsM: readonly number[]): void => {
   const at = (index: number, z: number) => {

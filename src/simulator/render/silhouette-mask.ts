@@ -1,12 +1,22 @@
 import type { SheetPoint } from '#image'
 
-/** What of a thing can be seen in an image. Pixel bounds are of pixels' outer edges, (0, 0) the centre of the top left one. */
+/** px; of pixels' outer edges, (0, 0) the centre of the top left one. */
+export interface PixelBounds {
+  readonly minX: number
+  readonly minY: number
+  readonly maxX: number
+  readonly maxY: number
+}
+
+/** What of a thing can be seen in an image. */
 export interface Silhouette {
+  /** Around all of it that lies within the image. */
+  readonly whole: PixelBounds
   /** Pixels of its silhouette within the image, and those of them that nothing nearer hides. */
   readonly pixels: number
   readonly seenPixels: number
-  /** Around what is seen; absent when nothing is. px. */
-  readonly seen?: { readonly minX: number; readonly minY: number; readonly maxX: number; readonly maxY: number }
+  /** Around what is seen; absent when nothing is. */
+  readonly seen?: PixelBounds
 }
 
 /** A second sheet that knows what each pixel shows. Things are filled from far to near, one after the other, as on the sheet. */
@@ -21,6 +31,7 @@ export const createSilhouetteMask = (width: number, height: number): SilhouetteM
   const numbers = new Map<string, number>()
   const covered = [0]
   const crossings: number[] = []
+  const bounds = [emptyBounds(width, height)]
 
   /** Pixels whose centre lies inside. */
   const fillNumber = (points: readonly SheetPoint[], number: number): void => {
@@ -43,6 +54,7 @@ export const createSilhouetteMask = (width: number, height: number): SilhouetteM
       // Through a convex polygon a row goes in once and out once.
       const begin = Math.max(Math.ceil(Math.min(...crossings)), 0)
       const end = Math.min(Math.floor(Math.max(...crossings)), width - 1)
+      if (begin <= end) widen(bounds[number]!, begin, end, row)
       for (let index = row * width + begin; index <= row * width + end; index += 1) {
         if (owner[index] === number) continue
         owner[index] = number
@@ -60,31 +72,53 @@ export const createSilhouetteMask = (width: number, height: number): SilhouetteM
         if (number === covered.length) {
           numbers.set(mark, number)
           covered.push(0)
+          bounds.push(emptyBounds(width, height))
         }
       }
       fillNumber(points, number)
     },
     silhouettes() {
-      const bounds = covered.map(() => ({ seenPixels: 0, minX: width, minY: height, maxX: -1, maxY: -1 }))
+      const seenPixels = covered.map(() => 0)
+      const seen = covered.map(() => emptyBounds(width, height))
       for (let y = 0; y < height; y += 1) {
         for (let x = 0; x < width; x += 1) {
           const number = owner[y * width + x]!
           if (number === 0) continue
-          const bound = bounds[number]!
-          bound.seenPixels += 1
-          if (x < bound.minX) bound.minX = x
-          if (x > bound.maxX) bound.maxX = x
-          if (y < bound.minY) bound.minY = y
-          if (y > bound.maxY) bound.maxY = y
+          seenPixels[number] = seenPixels[number]! + 1
+          widen(seen[number]!, x, x, y)
         }
       }
       return new Map(
-        [...numbers].map(([mark, number]) => {
-          const { seenPixels, minX, minY, maxX, maxY } = bounds[number]!
-          const seen = { minX: minX - 0.5, minY: minY - 0.5, maxX: maxX + 0.5, maxY: maxY + 0.5 }
-          return [mark, { pixels: covered[number]!, seenPixels, ...(seenPixels > 0 ? { seen } : {}) }] as const
+        [...numbers].flatMap(([mark, number]) => {
+          const pixels = covered[number]!
+          if (pixels === 0) return []
+          const silhouette: Silhouette = {
+            pixels,
+            seenPixels: seenPixels[number]!,
+            whole: outerEdges(bounds[number]!),
+            ...(seenPixels[number]! > 0 ? { seen: outerEdges(seen[number]!) } : {}),
+          }
+          return [[mark, silhouette] as const]
         }),
       )
     },
   }
 }
+
+type Bounds = { -readonly [Key in keyof PixelBounds]: number }
+
+const emptyBounds = (width: number, height: number): Bounds => ({ minX: width, minY: height, maxX: -1, maxY: -1 })
+
+const widen = (bounds: Bounds, fromX: number, toX: number, y: number): void => {
+  if (fromX < bounds.minX) bounds.minX = fromX
+  if (toX > bounds.maxX) bounds.maxX = toX
+  if (y < bounds.minY) bounds.minY = y
+  if (y > bounds.maxY) bounds.maxY = y
+}
+
+const outerEdges = ({ minX, minY, maxX, maxY }: Bounds): PixelBounds => ({
+  minX: minX - 0.5,
+  minY: minY - 0.5,
+  maxX: maxX + 0.5,
+  maxY: maxY + 0.5,
+})

@@ -12,6 +12,7 @@ import type { Gradient, Sheet } from '#image'
 import type { Atmosphere } from '../atmosphere.ts'
 import type { EgoMotion } from '../moment.ts'
 import type { Tint } from '../things.ts'
+import { type Cone, coneOf } from './cone.ts'
 import { hazed, onGround } from './daylight.ts'
 import type { SilhouetteMask } from './silhouette-mask.ts'
 
@@ -23,6 +24,8 @@ export interface View {
   /** Where it is told which pixels show what; absent when nobody asks. */
   readonly mask?: SilhouetteMask
   readonly cameraFromMap: Transform
+  /** All that it may see. */
+  readonly cone: Cone
   /** Of the lens, in the map frame. */
   readonly eye: Vector3
   /** Where the ego's headlights are and which way they shine, level, in the map frame. */
@@ -47,6 +50,7 @@ export const viewOf = (
     atmosphere,
     ...(mask ? { mask } : {}),
     cameraFromMap: invertTransform(mapFromCamera),
+    cone: coneOf(camera, mapFromCamera),
     eye: mapFromCamera.translation,
     ahead: { x: axis.x / level, y: axis.y / level, z: 0 },
     headlights: {

@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file outrider/GroundTruthImageBoxes.proto.
  */
 export const file_outrider_GroundTruthImageBoxes: GenFile = /*@__PURE__*/
-  fileDesc("CiRvdXRyaWRlci9Hcm91bmRUcnV0aEltYWdlQm94ZXMucHJvdG8SCG91dHJpZGVyIvgBChVHcm91bmRUcnV0aEltYWdlQm94ZXMSDAoEdmlldxgBIAEoCRIXCg9jYXB0dXJlX3RpbWVfbnMYAiABKAYSDQoFd2lkdGgYAyABKA0SDgoGaGVpZ2h0GAQgASgNEjIKBWJveGVzGAUgAygLMiMub3V0cmlkZXIuR3JvdW5kVHJ1dGhJbWFnZUJveGVzLkJveBplCgNCb3gSEAoIYWdlbnRfaWQYASABKAkSEAoIY2F0ZWdvcnkYAiABKAkSDQoFbWluX3gYAyABKAESDQoFbWluX3kYBCABKAESDQoFbWF4X3gYBSABKAESDQoFbWF4X3kYBiABKAFiBnByb3RvMw");
+  fileDesc("CiRvdXRyaWRlci9Hcm91bmRUcnV0aEltYWdlQm94ZXMucHJvdG8SCG91dHJpZGVyIs0DChVHcm91bmRUcnV0aEltYWdlQm94ZXMSDAoEdmlldxgBIAEoCRIXCg9jYXB0dXJlX3RpbWVfbnMYAiABKAYSDQoFd2lkdGgYAyABKA0SDgoGaGVpZ2h0GAQgASgNEjIKBWJveGVzGAUgAygLMiMub3V0cmlkZXIuR3JvdW5kVHJ1dGhJbWFnZUJveGVzLkJveBq5AgoDQm94EhAKCGFnZW50X2lkGAEgASgJEhAKCGNhdGVnb3J5GAIgASgJEg0KBW1pbl94GAMgASgBEg0KBW1pbl95GAQgASgBEg0KBW1heF94GAUgASgBEg0KBW1heF95GAYgASgBEh0KEHZpc2libGVfZnJhY3Rpb24YByABKAFIAIgBARIXCgpzZWVuX21pbl94GAggASgBSAGIAQESFwoKc2Vlbl9taW5feRgJIAEoAUgCiAEBEhcKCnNlZW5fbWF4X3gYCiABKAFIA4gBARIXCgpzZWVuX21heF95GAsgASgBSASIAQFCEwoRX3Zpc2libGVfZnJhY3Rpb25CDQoLX3NlZW5fbWluX3hCDQoLX3NlZW5fbWluX3lCDQoLX3NlZW5fbWF4X3hCDQoLX3NlZW5fbWF4X3liBnByb3RvMw");
 
 /**
  * Where an image really shows agents, from a data set or a simulator. For scoring only: no step reads it.
@@ -94,6 +94,35 @@ export type GroundTruthImageBoxes_Box = Message<"outrider.GroundTruthImageBoxes.
    * @generated from field: double max_y = 6;
    */
   maxY: number;
+
+  /**
+   * Of its pixels within the image, those that nothing nearer hides, from 0 to 1. Absent when the data cannot say.
+   *
+   * @generated from field: optional double visible_fraction = 7;
+   */
+  visibleFraction?: number | undefined;
+
+  /**
+   * Around those pixels. Absent when there are none, or the data cannot say.
+   *
+   * @generated from field: optional double seen_min_x = 8;
+   */
+  seenMinX?: number | undefined;
+
+  /**
+   * @generated from field: optional double seen_min_y = 9;
+   */
+  seenMinY?: number | undefined;
+
+  /**
+   * @generated from field: optional double seen_max_x = 10;
+   */
+  seenMaxX?: number | undefined;
+
+  /**
+   * @generated from field: optional double seen_max_y = 11;
+   */
+  seenMaxY?: number | undefined;
 };
 
 /**

@@ -1,8 +1,8 @@
 import type { MessageInitShape } from '@bufbuild/protobuf'
 import { poseFromTransform, transformFromPlanar } from '#geometry'
 import type { GroundTruthSchema } from '#messages'
-import type { Agent, Moment } from './moment.ts'
-import { type Look, sizeOf } from './things.ts'
+import type { Agent, Moment } from '../moment.ts'
+import { type Look, sizeOf } from '../things.ts'
 
 /** By nuScenes' names. */
 export const categoryOf = (look: Look): string => {
@@ -13,7 +13,7 @@ export const categoryOf = (look: Look): string => {
 }
 
 /** Everyone there is, in the order of the world. */
-export const groundTruth = ({ agents }: Moment, timeNs: bigint): MessageInitShape<typeof GroundTruthSchema> => ({
+export const agentsTruth = ({ agents }: Moment, timeNs: bigint): MessageInitShape<typeof GroundTruthSchema> => ({
   timeNs,
   agents: agents.map(agentMessage),
 })
