@@ -7,7 +7,7 @@ import { abReplay } from './ab-replay.ts'
 import { parseDurationMs } from './duration.ts'
 import { paceAt } from './replay-pace.ts'
 import { printReplay, type ReplaySummary } from './replay-report.ts'
-import { startingSnapshot } from './replay-start.ts'
+import { replayStart } from './replay-start.ts'
 
 interface Flags {
   readonly check?: boolean
@@ -68,7 +68,8 @@ const runReplay = async (tape: string, flags: Flags): Promise<ReplaySummary> => 
   const verification: Verification | undefined = flags.check ? await verifyTape(tape) : undefined
   if (verification && verification.damaged.length > 0) return { tape, verification }
   const pace = paceAt(flags.rate)
-  const from = flags.from === undefined ? undefined : await startingSnapshot(tape, flags.from)
+  const start = flags.from === undefined ? undefined : await replayStart(tape, flags.from)
+  const from = start?.snapshot
 
   const out = flags.out === undefined ? undefined : await openTape(flags.out)
   const startEngine = () =>
@@ -94,7 +95,7 @@ const runReplay = async (tape: string, flags: Flags): Promise<ReplaySummary> => 
     try {
       const startedMs = performance.now()
       const report = await replay({
-        records: readTape(tape),
+        records: start?.records ?? readTape(tape),
         ...(from ? { from } : {}),
         ...(pace ? { pace } : {}),
         ...(comparison ? { comparison } : {}),

@@ -4,7 +4,7 @@ import { OutriderError } from '#errors'
 /** Bytes that are read from the disk at once: several chunks, since what is left of a block is copied to the next. */
 const BLOCK_BYTES = 4 * 1024 * 1024
 
-/** A file from its start to the size that it had when it was opened; memory stays at a block and the longest request. */
+/** A file from where it was opened to the size that it had when it was opened; memory stays at a block and the longest request. */
 export interface ByteCursor {
   readonly path: string
   readonly size: number
@@ -19,8 +19,8 @@ export interface ByteCursor {
   close(): Promise<void>
 }
 
-/** Throws TAPE_NOT_READ when there is no such file. */
-export const openBytes = async (path: string): Promise<ByteCursor> => {
+/** From `start` on. Throws TAPE_NOT_READ when there is no such file. */
+export const openBytes = async (path: string, start = 0): Promise<ByteCursor> => {
   const file = await open(path, 'r').catch((cause: unknown) => {
     const found = cause instanceof Error ? cause.message : String(cause)
     throw new OutriderError({ code: 'TAPE_NOT_READ', expected: `a tape at ${path}`, found, cause })
@@ -28,7 +28,7 @@ export const openBytes = async (path: string): Promise<ByteCursor> => {
   const { size } = await file.stat()
   let block: Uint8Array = new Uint8Array()
   let at = 0
-  let offset = 0
+  let offset = start
 
   const fill = async (length: number): Promise<boolean> => {
     const left = block.byteLength - at

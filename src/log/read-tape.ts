@@ -4,6 +4,7 @@ import { decode, type RunConfig, RunConfigSchema, type TapeRecord } from '#messa
 import { type ByteCursor, openBytes } from './byte-cursor.ts'
 import { chunkRecords, endsInMagic, MAGIC, nextFrame, parseFrame, unpackChunk } from './records.ts'
 import { CHAIN_METADATA } from './tape-format.ts'
+import type { ChunkPlace } from './tape-index.ts'
 import { zstdReady } from './zstd.ts'
 
 /** What is known of the file once its last message was read. */
@@ -22,6 +23,8 @@ export interface TapeEnd {
 }
 
 export interface ReadOptions {
+  /** A chunk to begin at; absent: the first. */
+  readonly from?: ChunkPlace
   readonly onEnd?: (end: TapeEnd) => void
   /** After each chunk. */
   readonly onProgress?: (doneBytes: number, sizeBytes: number) => void
@@ -33,11 +36,11 @@ export interface ReadOptions {
  */
 export async function* readTape(
   path: string,
-  { onEnd, onProgress }: ReadOptions = {},
+  { from, onEnd, onProgress }: ReadOptions = {},
 ): AsyncGenerator<TapeRecord, void> {
   await zstdReady()
-  const cursor = await openBytes(path)
-  const topics = new Map<number, string>()
+  const cursor = await openBytes(path, from?.offset)
+  const topics = new Map<number, string>(from?.channels)
   let library = ''
   let chainSha256 = ''
   let chunks = 0
@@ -85,7 +88,7 @@ export const readTapeHead = async (path: string): Promise<{ record: TapeRecord; 
 
 /** The file's own records, magic checked at both ends; ends early, without an error, where an unclosed file ends. */
 async function* recordsOf(cursor: ByteCursor): AsyncGenerator<McapTypes.TypedMcapRecord, void> {
-  if (!(await opens(cursor))) return
+  if (cursor.offset === 0 && !(await opens(cursor))) return
   for (;;) {
     const frame = await nextFrame(cursor).catch((error: unknown) => {
       throw damaged(cursor.path, cursor.offset, 'a record', said(error))

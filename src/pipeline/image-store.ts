@@ -5,7 +5,7 @@ import type { ImageBytes } from '#model/question'
 const RAW_TOPICS: ReadonlySet<string> = new Set(VIEWS.map(rawCameraTopic))
 
 /** Longer than any image waits for its set, and than any camera is late: after that the state names it or no question will; ns. */
-const KEEP_NS = 5_000_000_000n
+export const IMAGES_KEPT_NS = 5_000_000_000n
 
 /** The images' bytes, which the state of step names but does not hold. */
 export interface ImageStore {
@@ -15,14 +15,14 @@ export interface ImageStore {
   get(image: ImageRef): ImageBytes
 }
 
-/** Keeps the images of the last KEEP_NS of event time, and those that are named at the time of a `put`. */
+/** Keeps the images of the last IMAGES_KEPT_NS of event time, and those that are named at the time of a `put`. */
 export const createImageStore = (): ImageStore => {
   const held = new Map<bigint, Uint8Array>()
   return {
     put(eventTimeNs, payload, named) {
       held.set(eventTimeNs, payload)
       for (const stamp of held.keys()) {
-        if (stamp >= eventTimeNs - KEEP_NS) break
+        if (stamp >= eventTimeNs - IMAGES_KEPT_NS) break
         if (!named.has(stamp)) held.delete(stamp)
       }
     },

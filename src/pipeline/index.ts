@@ -3,7 +3,7 @@
 export type { Clock, RecordSink } from './admission.ts'
 export { type PipelineConfig, pipelineConfig } from './config.ts'
 export type { Event, Mark, Output, Request } from './event.ts'
-export { createImageStore, type ImageStore } from './image-store.ts'
+export { createImageStore, IMAGES_KEPT_NS, type ImageStore } from './image-store.ts'
 export { namedImages } from './named-images.ts'
 export { perceivedBoxes } from './perceived-boxes.ts'
 export { questionFrom } from './question.ts'

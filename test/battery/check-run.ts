@@ -18,11 +18,20 @@ const notSame = ({ code, result, compared, first, stderr }: ReplayAnswer): strin
     ? []
     : [`replay: exit ${code}, ${result}, ${compared} compared, first ${JSON.stringify(first)} ${stderr}`.trim()]
 
-/** Drives once, and replays twice: what it is that every run must pass. */
+/** Drives that are tried until one has what every run has to have. */
+const MOST_DRIVES = 3
+
+/** Drives, and replays twice: what it is that every run must pass. */
 export const checkRun = async (plan: RunPlan, ports: RecordPorts): Promise<RunResult> => {
   const startedMs = performance.now()
-  const recording = await recordRun(plan, ports).catch((error: Error) => error)
-  const head = { kind: 'run', number: plan.number, trouble: plan.trouble } as const
+  let drives = 0
+  let recording: Recording | Error
+  // On a machine that others keep busy every frame may be stale when it comes: such a drive counts for nothing.
+  do {
+    recording = await recordRun(plan, ports).catch((error: Error) => error)
+    drives += 1
+  } while (!(recording instanceof Error) && shortOf(recording, ports).length > 0 && drives < MOST_DRIVES)
+  const head = { kind: 'run', number: plan.number, trouble: plan.trouble, drives } as const
   if (recording instanceof Error) {
     const nothing = {
       droveS: 0,

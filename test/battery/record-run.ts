@@ -20,7 +20,7 @@ const TURNS = 20
 /** Between two snapshots: a run of 5 s has three; s. */
 const SNAPSHOT_PERIOD_S = 1.5
 /** A run that has not had its plan by then never will; ms. */
-const MOST_MS = 40_000
+const MOST_MS = 30_000
 
 export interface Recording {
   /** By the monotonic clock, from the first frame set; s. */

@@ -74,6 +74,7 @@ const drivesTable = (runs: readonly RunResult[]): string => {
   const row = (name: string, of: readonly RunResult[]) => [
     name,
     of.length,
+    sum(of.map(({ drives }) => drives - 1)),
     of.filter(passed).length,
     least(of.map(({ droveS }) => droveS)).toFixed(1),
     `${count(sum(of.map(({ faults }) => faults)))} (${least(of.map(({ faults }) => faults))})`,
@@ -89,6 +90,7 @@ const drivesTable = (runs: readonly RunResult[]): string => {
   const head = [
     'what goes wrong, besides the usual',
     'drives',
+    'driven again, for want of a plan',
     'replayed equal twice',
     'shortest, s',
     'fault messages (fewest)',

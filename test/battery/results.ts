@@ -15,6 +15,8 @@ export interface RunResult extends Recording {
   readonly kind: 'run'
   readonly number: number
   readonly trouble: string
+  /** How often it was driven until it had a plan, faults and time enough. */
+  readonly drives: number
   /** Of the replayed drive; both replays' when they are equal. */
   readonly replaySha256: string
   /** Messages of step that were compared. */
