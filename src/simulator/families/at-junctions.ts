@@ -11,6 +11,10 @@ const JUNCTION_M = 15
 /** How far the ego's way goes on behind a junction; m. */
 const BEYOND_M = 330
 
+/** Of the first junction of a village: they must not reach the roads of the second; and of the second, where the ego leaves; m. */
+const VILLAGE_ARM_M = 110
+const VILLAGE_EXIT_M = 260
+
 interface Place {
   readonly setting: Setting
   readonly limitKmh: number
@@ -36,6 +40,7 @@ const armsAround = (
   approachM: number,
   { limitKmh, common }: Place,
   choices: Choices,
+  beyondM = BEYOND_M,
 ): readonly RoadDraft[] =>
   angles.map((angle, index) => {
     const away = composePlanar(centre, { xM: 0, yM: 0, headingRad: angle })
@@ -43,14 +48,15 @@ const armsAround = (
       const begin = composePlanar(away, { xM: JUNCTION_M + approachM, yM: 0, headingRad: Math.PI })
       return { ...common, id: `${id}-0`, begin, pieces: [straight(approachM)], limitKmh, openBegin: true }
     }
-    const winds = choices.chance(0.4)
+    // Short ones stay straight: in a village they would meet those of the next junction.
+    const winds = choices.chance(0.4) && beyondM === BEYOND_M
     return {
       ...common,
       id: `${id}-${index}`,
       begin: composePlanar(away, { xM: JUNCTION_M, yM: 0, headingRad: 0 }),
       pieces: winds
-        ? [straight(60), ...bend(90, choices.pick([1, -1]) * choices.between(0.2, 0.6)), straight(BEYOND_M - 100)]
-        : [straight(BEYOND_M)],
+        ? [straight(60), ...bend(90, choices.pick([1, -1]) * choices.between(0.15, 0.3)), straight(beyondM - 100)]
+        : [straight(beyondM)],
       limitKmh,
       openEnd: true,
     }
@@ -159,18 +165,18 @@ export const VILLAGE: Family = {
       common: { forward: 1, backward: 1, shoulderM: 0, pavementM: choices.between(2, 2.6) },
     }
     const approachM = BEHIND_M + choices.whole(30, 50)
-    const first = armsAround('west', turned(choices), FOUR, approachM, place, choices)
+    const first = armsAround('west', turned(choices), FOUR, approachM, place, choices, VILLAGE_ARM_M)
     const streetM = choices.whole(70, 110)
     const begin = first[2]!.begin
     const street: RoadDraft = {
       ...place.common,
       id: 'street',
       begin,
-      pieces: [straight(streetM), ...bend(45, choices.pick([1, -1]) * choices.between(0.3, 0.7)), straight(40)],
+      pieces: [straight(streetM), ...bend(45, choices.pick([1, -1]) * choices.between(0.2, 0.4)), straight(40)],
       limitKmh: place.limitKmh,
     }
     const centre = composePlanar(endOf(street), { xM: JUNCTION_M, yM: 0, headingRad: 0 })
-    const second = armsAround('east', centre, [Math.PI, -Math.PI / 2, Math.PI / 2], 60, place, choices)
+    const second = armsAround('east', centre, [Math.PI, -Math.PI / 2, Math.PI / 2], 60, place, choices, VILLAGE_EXIT_M)
     const roads = [first[0]!, first[1]!, first[3]!, street, second[1]!, second[2]!]
     const west = junctionFor('west', [first[0]!, first[1]!, street, first[3]!], [0, 2], [1, 3], 'suburb', choices)
     const east = junctionFor('east', [street, second[1]!, second[2]!], [1, 2], [1, 2], 'suburb', choices)
