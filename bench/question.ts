@@ -190,11 +190,21 @@ const besidePeer = async (
   ratios[at('tokenToTransformers')] = 1e3 / figures[at('tokensPerS')]! / peer.decodeMsPerToken!
 }
 
+/** The toy driver's plan must be there before planMaxAge is over, and no part may be slower than in transformers. */
+const limitsOf = (found: Readonly<Record<string, number>>): Record<string, number> => ({
+  ...(figures.posesMs448x252 === undefined ? {} : { posesMs448x252: 1000 }),
+  ...Object.fromEntries(
+    Object.keys(found)
+      .filter((name) => name.includes('ToTransformers'))
+      .map((name) => [name, 1]),
+  ),
+})
+
 try {
   const jpegs = await drawFrames(VIEWS.length)
   const bundle = await makeRandomBundle(folder, shape)
   for (const budget of budgets) await besidePeer(budget, jpegs, bundle, await measure(budget, jpegs, bundle))
-  reportBench({ name: 'question', n: questions, figures, ratios })
+  reportBench({ name: 'question', n: questions, figures, ratios, limits: shape === 'nano' ? limitsOf(ratios) : {} })
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
