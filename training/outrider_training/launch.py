@@ -38,6 +38,22 @@ def assert_sharding(recipe: Recipe, *, cpu: bool) -> None:
         raise TrainingError("SHARDING", "several processes to shard over", "one on a CPU", "distribution.sharding=none")
 
 
+def allow_fsdp_on_cpu() -> None:
+    """accelerate 1.15 shards on accelerators only, and on CPUs silently runs DDP instead: it is told that it has one."""
+    from accelerate.state import PartialState
+    from accelerate.utils import DistributedType
+
+    PartialState._shared_state["distributed_type"] = DistributedType.MULTI_GPU
+
+
+def assert_sharded(expected: str, accelerator: Any) -> None:
+    """Raises SHARDING_IGNORED where weights lie whole in every process although they should not."""
+    found = accelerator.distributed_type.value
+    wanted = {"none": None, "fsdp2": "FSDP", "zero2": "DEEPSPEED", "zero3": "DEEPSPEED"}[expected]
+    if wanted is not None and wanted != found:
+        raise TrainingError("SHARDING_IGNORED", f"accelerate to shard with {expected}", found)
+
+
 def sharding_arguments(recipe: Recipe) -> dict[str, Any]:
     """What TrainingArguments are told."""
     sharding = recipe.distribution.sharding

@@ -195,6 +195,8 @@ def train(recipe: Recipe, places: Places, *, resume: bool = False) -> Outcome:
     # Before the model: ZeRO-3 loads weights in shards only once the arguments are there.
     args = arguments(recipe, places.out, cpu=cpu, evaluates=bool(held))
     launch.assert_world_size(recipe.distribution.world_size, args.world_size)
+    if cpu and recipe.distribution.sharding == "fsdp2":
+        launch.allow_fsdp_on_cpu()
     is_main = args.process_index == 0
     if is_main:
         print(report)
@@ -223,6 +225,7 @@ def train(recipe: Recipe, places: Places, *, resume: bool = False) -> Outcome:
     else:
         funcs = [trl_reward(name, judges[name], meter) for name, meter in zip(judges, meters, strict=True)]
         trainer = _with_recipe(_Grpo, recipe)(**shared, reward_funcs=funcs)
+    launch.assert_sharded(recipe.distribution.sharding, trainer.accelerator)
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     final = export(trainer, start, places.out / FINAL, recipe)
     return Outcome(final, trainer.state.log_history, meters, held, is_main)

@@ -13,9 +13,14 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from outrider_training.recipe import Recipe, read_recipe
 from outrider_training.synthetic import write_synthetic
+
+# Time on shared cores says nothing about the code.
+settings.register_profile("shared", deadline=None)
+settings.load_profile("shared")
 
 ROOT = Path(__file__).parents[1]
 RECIPES = ROOT / "recipes"

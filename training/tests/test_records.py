@@ -1,0 +1,76 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from outrider_training.errors import TrainingError
+from outrider_training.recipe import Source
+from outrider_training.records import gather, read_records
+
+
+def line(number: int, **columns: object) -> str:
+    sample = {
+        "id": f"s{number}",
+        "task": "t",
+        "messages": [{"role": "user", "content": [{"type": "image"}]}, {"role": "assistant", "content": "A"}],
+        "images": ["a.png"],
+        **columns,
+    }
+    return json.dumps(sample)
+
+
+def write(folder: Path, name: str, *lines: str) -> Path:
+    (folder / name).write_text("\n".join(lines) + "\n")
+    return folder / name
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("{", "Expecting"),
+        (line(1, imgs=[]), "imgs"),
+        (line(1, images=[]), "images"),
+        (line(1, truth={"pose": []}), "pose"),
+        (line(1, truth={"poses": [[0, 0, 0]] * 7}), "truth.poses"),
+        (line(1, coordinates="pixels"), "coordinates"),
+        (line(1, messages=[{"role": "user", "content": "?"}, {"role": "user", "content": "A"}]), "user"),
+    ],
+)
+def test_a_line_that_is_no_sample_is_refused_with_its_place(tmp_path: Path, text: str, found: str) -> None:
+    with pytest.raises(TrainingError, match="DATA_UNREADABLE") as refused:
+        list(read_records(write(tmp_path, "a.jsonl", line(0), text)))
+    assert "a.jsonl:2" in str(refused.value)
+    assert found in str(refused.value)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="DATA_MISSING"):
+        list(read_records(tmp_path / "none.jsonl"))
+
+
+def test_held_out_samples_are_in_no_share_and_shares_may_be_parts_or_repeats(tmp_path: Path) -> None:
+    write(tmp_path, "a.jsonl", *(line(number) for number in range(20)))
+    write(tmp_path, "b.jsonl", *(line(number) for number in range(20, 40)))
+    sources = [Source(path="a.jsonl", take=0.5), Source(path="b.jsonl", take=2.0)]
+    training, held = gather(sources, tmp_path, 10)
+    ids = [record.id for record in training]
+    assert len(held) == 10
+    assert not {record.id for record in held} & set(ids)
+    left_of_b = 20 - sum(int(record.id[1:]) >= 20 for record in held)
+    assert sum(int(name[1:]) >= 20 for name in ids) == 2 * left_of_b
+    assert sum(int(name[1:]) < 20 for name in ids) == round(0.5 * (20 - (10 - (20 - left_of_b))))
+
+
+def test_which_samples_are_held_out_does_not_depend_on_their_order(tmp_path: Path) -> None:
+    lines = [line(number) for number in range(12)]
+    held = []
+    for name, order in (("a", lines), ("b", lines[::-1])):
+        write(tmp_path, f"{name}.jsonl", *order)
+        held.append({record.id for record in gather([Source(path=f"{name}.jsonl")], tmp_path, 4)[1]})
+    assert held[0] == held[1]
+
+
+def test_data_that_is_all_held_out_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "a.jsonl", line(1))
+    with pytest.raises(TrainingError, match="DATA_TOO_SMALL"):
+        gather([Source(path="a.jsonl")], tmp_path, 5)

@@ -1,0 +1,148 @@
+"""Real trainings of a few steps: minutes in all on a shared core."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from conftest import RECIPES, ROOT
+from safetensors.torch import load_file
+
+from outrider_training.checkpoint import last_checkpoint
+from outrider_training.errors import TrainingError
+from outrider_training.recipe import Recipe, read_recipe
+from outrider_training.runner import Places, train
+
+SMALL = ["schedule.warmup_steps=1", "batch.per_process=2", "batch.accumulation=1", "data.held_out=0", "threads=1"]
+SMALL += ["logging.every=1", "schedule.steps=2"]
+
+
+def recipe(name: str, *overrides: str) -> Recipe:
+    return read_recipe(RECIPES / name, [*SMALL, *overrides])
+
+
+def weights(folder: Path) -> dict[str, torch.Tensor]:
+    return load_file(folder / "model.safetensors")
+
+
+def changed(before: dict[str, torch.Tensor], after: dict[str, torch.Tensor]) -> set[str]:
+    assert before.keys() == after.keys()
+    return {name for name, tensor in before.items() if not torch.equal(tensor, after[name])}
+
+
+@pytest.fixture(scope="module")
+def as_saved(nano: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, torch.Tensor]:
+    """The start's weights under the names that transformers saves."""
+    from transformers import AutoModelForImageTextToText
+
+    folder = tmp_path_factory.mktemp("saved")
+    AutoModelForImageTextToText.from_pretrained(nano).save_pretrained(folder)
+    return weights(folder)
+
+
+def test_what_is_exported_is_the_start_but_for_the_weights(
+    nano: Path, data: Path, tmp_path: Path, as_saved: dict[str, torch.Tensor]
+) -> None:
+    stage = recipe("1-embodied-sft.yaml", "tuning.freeze=['model.visual.*']")
+    final = train(stage, Places(nano, data, tmp_path / "run")).final
+    for name in (
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "processor_config.json",
+        "chat_template.jinja",
+        "generation_config.json",
+    ):
+        assert (final / name).read_bytes() == (nano / name).read_bytes()
+    assert json.loads((final / "config.json").read_text())["model_type"] == "qwen2_5_vl"
+    moved = changed(as_saved, weights(final))
+    assert not [name for name in moved if "visual" in name]
+    assert len(moved) > 20
+
+
+def test_a_run_that_was_stopped_and_resumed_ends_as_one_that_was_not(nano: Path, data: Path, tmp_path: Path) -> None:
+    whole = train(recipe("2-driving-sft.yaml", "schedule.steps=4"), Places(nano, data, tmp_path / "whole")).final
+    stopped = tmp_path / "stopped"
+    stage = recipe("2-driving-sft.yaml", "schedule.steps=4", "logging.save_every=2", "logging.keep=5")
+    train(stage, Places(nano, data, stopped))
+    # As a stop after the second step leaves it, and a third checkpoint that was cut short.
+    for folder in (stopped / "final", stopped / "checkpoint-4"):
+        subprocess.run(["rm", "-r", str(folder)], check=True)
+    (stopped / "checkpoint-3").mkdir()
+    assert last_checkpoint(stopped) == stopped / "checkpoint-2"
+    resumed = train(stage, Places(nano, data, stopped), resume=True).final
+    assert changed(weights(whole), weights(resumed)) == set()
+
+
+def test_a_run_is_neither_overwritten_nor_resumed_with_another_recipe(nano: Path, data: Path, tmp_path: Path) -> None:
+    stage = recipe("1-embodied-sft.yaml", "schedule.steps=2", "logging.save_every=2")
+    places = Places(nano, data, tmp_path / "run")
+    # Resuming what never began is beginning.
+    train(stage, places, resume=True)
+    with pytest.raises(TrainingError, match="RUN_EXISTS"):
+        train(stage, places)
+    other = recipe("1-embodied-sft.yaml", "schedule.steps=2", "optimizer.learning_rate=1.0")
+    with pytest.raises(TrainingError, match=r"RESUME_OTHER_RECIPE.*\n.*optimizer"):
+        train(other, places, resume=True)
+
+
+def test_adapters_are_merged_into_whole_weights(
+    nano: Path, data: Path, tmp_path: Path, as_saved: dict[str, torch.Tensor]
+) -> None:
+    lora = "{rank: 2, alpha: 4, dropout: 0.0, targets: '.*language_model.*(q|v)_proj'}"
+    stage = recipe("2-driving-sft.yaml", "tuning.method=lora", f"tuning.lora={lora}", "optimizer.name=adamw")
+    final = train(stage, Places(nano, data, tmp_path / "run")).final
+    moved = changed(as_saved, weights(final))
+    assert {name.rsplit(".", 2)[1] for name in moved} == {"q_proj", "v_proj"}
+
+
+def test_reinforcement_raises_the_reward_of_fixed_prompts(nano: Path, data: Path, tmp_path: Path) -> None:
+    """Short answers: the one reward that a model which cannot speak yet earns differently each time."""
+    stage = recipe(
+        "4-grpo.yaml",
+        "schedule.steps=12",
+        "batch.per_process=16",
+        "grpo.generations=8",
+        "grpo.max_answer_tokens=12",
+        "optimizer.learning_rate=1.0e-3",
+        "rewards=[{name: length, weight: 1.0, settings: {budget: 0, most: 60}}]",
+    )
+    (meter,) = train(stage, Places(nano, data, tmp_path / "run")).meters
+    means = [each.mean for each in meter.history]
+    assert len(means) == 12
+    assert sum(means[-4:]) / 4 > sum(means[:4]) / 4 + 0.05
+
+
+@pytest.mark.parametrize("sharding", ["none", "fsdp2"])
+def test_two_processes_train_and_one_checkpoint_comes_out(sharding: str, nano: Path, data: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"]
+    command += [
+        "-m",
+        "outrider_training",
+        "run",
+        str(RECIPES / "2-driving-sft.yaml"),
+        "--model",
+        str(nano),
+        "--data",
+        str(data),
+    ]
+    command += ["--out", str(tmp_path / "run")]
+    overrides = [*SMALL, "distribution.world_size=2", f"distribution.sharding={sharding}"]
+    command += [word for override in overrides for word in ("--set", override)]
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, "OMP_NUM_THREADS": "1"}, capture_output=True, text=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    single = tmp_path / "single"
+    train(recipe("2-driving-sft.yaml", "batch.per_process=4"), Places(nano, data, single))
+    two, one = weights(tmp_path / "run" / "final"), weights(single / "final")
+    assert two.keys() == one.keys()
+    # The same four samples a step; sums in another order.
+    assert max((two[name] - one[name]).abs().max().item() for name in one) < 2e-3
+
+
+def test_a_launcher_that_starts_fewer_processes_is_found_out(nano: Path, data: Path, tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="WORLD_SIZE"):
+        train(recipe("1-embodied-sft.yaml", "distribution.world_size=2"), Places(nano, data, tmp_path / "run"))
