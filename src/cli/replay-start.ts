@@ -46,6 +46,7 @@ const snapshotByIndex = async (
 /** The last chunk before which there is no image that anybody asks for. */
 const placeOfImages = (snapshot: TapeRecord, index: readonly ChunkPlace[]): ChunkPlace | undefined => {
   const named = [...namedImages(stateFromSnapshot(decode(SnapshotSchema, snapshot.payload)))]
-  const earliestNs = named.reduce((a, b) => (a < b ? a : b), snapshot.logTimeNs - IMAGES_KEPT_NS)
-  return index.findLast(({ startNs }) => startNs <= earliestNs)
+  // Math.min takes no bigints.
+  const [earliestNs] = [...named, snapshot.logTimeNs - IMAGES_KEPT_NS].sort((a, b) => (a < b ? -1 : 1))
+  return index.findLast(({ startNs }) => startNs <= earliestNs!)
 }
