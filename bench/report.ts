@@ -1,4 +1,4 @@
-import { cpus, totalmem } from 'node:os'
+import { cpus, loadavg, totalmem } from 'node:os'
 
 /** One benchmark's answer. */
 export interface BenchReport {
@@ -14,12 +14,16 @@ export interface BenchReport {
   readonly limits?: Readonly<Record<string, number>>
 }
 
+/** What others asked of the machine before the benchmark did: runnable threads, mean of the last minute. */
+const loadBefore = loadavg()[0] ?? Number.NaN
+
 /** Where a figure was measured: without it a number says nothing. */
 const machine = () => {
   const all = cpus()
   const memoryGib = Math.round(totalmem() / 2 ** 30)
   const { node, v8 } = process.versions
-  return { cpu: all[0]?.model.trim() ?? 'unknown', cores: all.length, memoryGib, node, v8, platform: process.platform }
+  const cpu = all[0]?.model.trim() ?? 'unknown'
+  return { cpu, cores: all.length, memoryGib, node, v8, platform: process.platform, loadBefore }
 }
 
 /** Four digits: what differs after them is noise. */
@@ -36,7 +40,7 @@ export const reportBench = ({ name, n, figures, ratios, limits = {} }: BenchRepo
     )
   } else {
     const { cpu, cores, memoryGib, node } = machine()
-    console.log(`${name}: n = ${n}, ${cores} x ${cpu}, ${memoryGib} GiB, Node ${node}`)
+    console.log(`${name}: n = ${n}, ${cores} x ${cpu}, ${memoryGib} GiB, Node ${node}, load before ${loadBefore}`)
     for (const [figure, value] of Object.entries(rounded(measured))) {
       const most = limits[figure]
       console.log(`  ${figure.padEnd(32)} ${value}${most === undefined ? '' : `  (at most ${most})`}`)
