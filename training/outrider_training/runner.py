@@ -3,6 +3,7 @@
 import json
 import platform
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,9 @@ class Places:
 
 def load_processor(folder: Path, recipe: Recipe) -> tuple[Any, Pixels]:
     """The processor with the recipe's limit on pixels, and the same numbers for the checks."""
-    processor = AutoProcessor.from_pretrained(folder)
+    # TRL's GRPO pads prompts left, and images' places as the tokenizer does: on the other side, prompts of unequal length
+    # would get the places of images wrong, mostly without an error.
+    processor = AutoProcessor.from_pretrained(folder, padding_side="left")
     image = processor.image_processor
     size = {key: image.size[key] for key in ("shortest_edge", "longest_edge")}
     size["longest_edge"] = min(size["longest_edge"], recipe.data.max_pixels_per_image)
@@ -122,11 +125,15 @@ def load_model(folder: Path, recipe: Recipe) -> Any:
     # Full tuning needs weights in float32, which bfloat16 is too coarse to add small steps to: FSDP2 and ZeRO keep them
     # so by themselves, otherwise the model is loaded so and computes in bfloat16 under autocast.
     master = recipe.tuning.method == "full" and recipe.distribution.sharding == "none"
-    return AutoModelForImageTextToText.from_pretrained(
+    model = AutoModelForImageTextToText.from_pretrained(
         folder,
         dtype=torch.float32 if master else getattr(torch, recipe.model.dtype),
         attn_implementation=recipe.model.attention,
     )
+    # Published checkpoints have other names, which transformers would save again, and Trainer resumes by name without
+    # being strict: it would go on from the start's weights with the checkpoint's optimizer.
+    model.save_pretrained = partial(model.save_pretrained, save_original_format=False)
+    return model
 
 
 class _WithMuon:

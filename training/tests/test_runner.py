@@ -39,7 +39,7 @@ def as_saved(nano: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
     from transformers import AutoModelForImageTextToText
 
     folder = tmp_path_factory.mktemp("saved")
-    AutoModelForImageTextToText.from_pretrained(nano).save_pretrained(folder)
+    AutoModelForImageTextToText.from_pretrained(nano).save_pretrained(folder, save_original_format=False)
     return weights(folder)
 
 
@@ -138,9 +138,10 @@ def test_two_processes_train_and_one_checkpoint_comes_out(sharding: str, nano: P
     single = tmp_path / "single"
     train(recipe("2-driving-sft.yaml", "batch.per_process=4"), Places(nano, data, single))
     two, one = weights(tmp_path / "run" / "final"), weights(single / "final")
-    assert two.keys() == one.keys()
+    # FSDP writes the tied output layer a second time, which the compiler knows to be the embedding.
+    assert two.keys() - one.keys() <= {"lm_head.weight"}
     # The same four samples a step; sums in another order.
-    assert max((two[name] - one[name]).abs().max().item() for name in one) < 2e-3
+    assert max((two[name] - one[name]).abs().max().item() for name in one) < 1e-4
 
 
 def test_a_launcher_that_starts_fewer_processes_is_found_out(nano: Path, data: Path, tmp_path: Path) -> None:
