@@ -65,6 +65,19 @@ describe('a drive with another model, beside the recorded one', () => {
     expect(paths.driven.at(-1)!.xM).toBeGreaterThan(paths.driven[0]!.xM + 5)
   })
 
+  it('goes on when the other model fails once', async () => {
+    const { answer, ...rest } = saying({})
+    let asked = 0
+    const once: Engine = {
+      ...rest,
+      answer: (...question) => {
+        asked += 1
+        return asked === 2 ? Promise.reject(new Error('out of memory')) : answer(...question)
+      },
+    }
+    expect((await compare(once, 0)).report).toMatchObject({ plans: { recorded: 8, other: 7, paired: 7 }, apart: 0 })
+  })
+
   it('counts another action also where the poses are the same', async () => {
     const { report } = await compare(saying({ 2: STRAIGHT_ON.replace('"keep"', '"accelerate"') }), 0.5)
     expect(report).toMatchObject({ apart: 0, otherAction: 1, first: { otherRequestId: 2n, rmsM: 0 } })

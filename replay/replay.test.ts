@@ -1,5 +1,15 @@
+import type { MessageInitShape } from '@bufbuild/protobuf'
 import { describe, expect, it } from 'vitest'
-import { encode, RunConfigSchema, type TapeRecord } from '#messages'
+import { OutriderError } from '#errors'
+import {
+  decode,
+  encode,
+  type ModelAnswer,
+  ModelAnswer_Finish,
+  ModelAnswerSchema,
+  RunConfigSchema,
+  type TapeRecord,
+} from '#messages'
 import type { Engine } from '#model/engine'
 import { type Answer, NOTHING_ANSWERED, type Question } from '#model/question'
 import { driveWithSnapshots, recordsOf } from '../src/pipeline/testing/drive-with-snapshots.ts'
@@ -61,6 +71,50 @@ describe('a replay that starts in the middle', () => {
     { name: 'after the end', atNs: START_NS * 2n, index: SNAPSHOTS.length - 1 },
   ])('takes the last snapshot $name', async ({ atNs, index }) => {
     expect(await lastSnapshot(stream(), atNs)).toBe(index === undefined ? undefined : SNAPSHOTS[index])
+  })
+})
+
+type Heard = Exclude<MessageInitShape<typeof ModelAnswerSchema>, ModelAnswer>
+
+describe('a replay that asks the model again', () => {
+  const { STOP, FAILED, CUT } = ModelAnswer_Finish
+  /** The drive with other ends of its answers. */
+  const answering = (change: (answer: ModelAnswer) => Heard) =>
+    DRIVE.map((record) =>
+      record.topic === '/model/answer'
+        ? { ...record, payload: encode(ModelAnswerSchema, change(decode(ModelAnswerSchema, record.payload))) }
+        : record,
+    )
+  const engine = (answer: () => Partial<Answer>): Engine => ({
+    info: { engine: 'scripted', bundleSha256: '' },
+    answer: async () => ({ ...NOTHING_ANSWERED, finish: 'stop', ...answer() }),
+    async close() {},
+  })
+  const failing = engine(() => {
+    throw new OutriderError({ code: 'IMAGE_UNREADABLE', expected: 'an image', found: 'none' })
+  })
+  const saying = (...tokenIds: number[]) => engine(() => ({ tokenIds }))
+
+  it.each<[string, Engine, Heard, object[]]>([
+    ['the same tokens', saying(5, 6), { tokenIds: [5, 6], finish: STOP }, []],
+    ['another token', saying(5, 7), { tokenIds: [5, 6], finish: STOP }, [{ token: 1, recorded: 6, recomputed: 7 }]],
+    ['a token less', saying(5), { tokenIds: [5, 6], finish: STOP }, [{ token: 1, recorded: 6, recomputed: undefined }]],
+    ['more than was heard before the cut', saying(5, 6, 7), { tokenIds: [5, 6], finish: CUT }, []],
+    ['the same failure', failing, { tokenIds: [], finish: FAILED, errorCode: 'IMAGE_UNREADABLE' }, []],
+    ['a failure after a cut that came first', failing, { tokenIds: [], finish: CUT }, []],
+    ['an answer where the process had died', saying(5), { tokenIds: [], finish: FAILED, errorCode: 'X' }, []],
+    [
+      'a failure where there was an answer',
+      failing,
+      { tokenIds: [5], finish: STOP },
+      [{ token: 0, recorded: 5, failure: 'IMAGE_UNREADABLE' }],
+    ],
+  ])('hears %s', async (_, recompute, recorded, differences) => {
+    const records = answering(({ requestId }) => ({ ...recorded, requestId }))
+    const report = await replay({ records: stream(records), recompute })
+    expect(report.recompute?.answers).toBeGreaterThan(3)
+    expect(report.recompute?.differences.slice(0, 1)).toMatchObject(differences)
+    expect(report.recompute?.differences.length).toBe(differences.length && report.recompute?.answers)
   })
 })
 

@@ -1,3 +1,4 @@
+import type { MessageInitShape } from '@bufbuild/protobuf'
 import {
   decode,
   encode,
@@ -9,6 +10,7 @@ import {
   type TapeRecord,
 } from '#messages'
 import type { Engine } from '#model/engine'
+import type { Question } from '#model/question'
 import { questionFrom } from '#pipeline'
 import { createStepper } from './stepper.ts'
 
@@ -36,6 +38,22 @@ export const recordedLatencies = async (records: AsyncIterable<TapeRecord>): Pro
 const median = (values: readonly bigint[]): bigint =>
   [...values].sort((a, b) => (a < b ? -1 : 1))[values.length >> 1] ?? 0n
 
+/** What the model says, whole; an error of its own is an answer that failed, as on the road. */
+const bodyOf = async (engine: Engine, question: Question): Promise<MessageInitShape<typeof ModelAnswerSchema>> => {
+  try {
+    const { text, tokenIds, promptTokenIds, finish } = await engine.answer(question, () => {})
+    return {
+      text,
+      tokenIds: [...tokenIds],
+      finish: finish === 'stop' ? ModelAnswer_Finish.STOP : ModelAnswer_Finish.LENGTH,
+      promptTokens: promptTokenIds.length,
+    }
+  } catch (error) {
+    const { code = 'ENGINE_FAILED', message } = error as { code?: string; message: string }
+    return { finish: ModelAnswer_Finish.FAILED, errorCode: code, errorMessage: message }
+  }
+}
+
 export interface OtherModelPorts {
   readonly records: AsyncIterable<TapeRecord>
   readonly engine: Engine
@@ -60,22 +78,13 @@ export const replayWithOtherModel = async (ports: OtherModelPorts): Promise<{ ev
   const answer = async (request: ModelRequest, askedNs: bigint): Promise<void> => {
     const startedMs = ports.nowMs()
     const { requestId, referenceTimeNs } = request
-    const { text, tokenIds, promptTokenIds, finish } = await engine.answer(
-      questionFrom(request, stepper.images),
-      () => {},
-    )
+    const body = await bodyOf(engine, questionFrom(request, stepper.images))
     const tookNs = {
       recorded: () => recorded.get(requestId) ?? usualNs,
       measured: () => BigInt(Math.round((ports.nowMs() - startedMs) * 1e6)),
       fixed: () => BigInt(Math.round((latency.kind === 'fixed' ? latency.ms : 0) * 1e6)),
     }[latency.kind]()
-    const payload = encode(ModelAnswerSchema, {
-      requestId,
-      text,
-      tokenIds: [...tokenIds],
-      finish: finish === 'stop' ? ModelAnswer_Finish.STOP : ModelAnswer_Finish.LENGTH,
-      promptTokens: promptTokenIds.length,
-    })
+    const payload = encode(ModelAnswerSchema, { requestId, ...body })
     due = [...due, { stampNs: askedNs + tookNs, payload, referenceTimeNs }].sort((a, b) =>
       a.stampNs < b.stampNs ? -1 : 1,
     )

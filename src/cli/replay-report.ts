@@ -66,8 +66,8 @@ function* linesOf(summary: ReplaySummary, result: ReplayResult): Generator<strin
   if (summary.picture) yield `  picture: ${summary.picture}`
   if (recompute) {
     yield `  recomputed: ${recompute.answers} answers, ${recompute.tokens} tokens, ${recompute.differences.length} answers differ`
-    for (const { requestId, token, recorded, recomputed } of recompute.differences.slice(0, 5)) {
-      yield `    request ${requestId}, token ${token}: recorded ${recorded ?? 'none'}, recomputed ${recomputed ?? 'none'}`
+    for (const { requestId, token, recorded, recomputed, failure } of recompute.differences.slice(0, 5)) {
+      yield `    request ${requestId}, token ${token}: recorded ${recorded ?? 'none'}, recomputed ${recomputed ?? failure ?? 'none'}`
     }
   }
 }
