@@ -64,7 +64,7 @@ describe('six cameras to a verdict', () => {
     const out = join(folder, `${name}.mcap`)
     const player = startPlayer(address, tape, loop)
     const driven = await outrider(
-      ...['drive', '--rig', rig, '--bundle', bundle, '--sensors', address, '--out', out, '--for', '8s', '--json'],
+      ...['drive', '--rig', rig, '--bundle', bundle, '--sensors', address, '--out', out, '--for', '15s', '--json'],
     )
     expect(driven.stderr).not.toMatch(/bug in Outrider/)
     expect(driven.code).toBe(0)
