@@ -31,9 +31,13 @@ small=(--set schedule.steps=3 --set schedule.warmup_steps=1 --set batch.per_proc
 step "stages 1 to 3"
 "$python" -m outrider_training all training/recipes/{1-embodied,2-driving,3-cot}-sft.yaml \
   --model "$out/nano" --data "$out/data" --out "$out" "${small[@]}"
+# Answers that are nonsense still differ in length: a reward with a spread, without which there would be no gradient.
+rewards='[{name: trajectory, weight: 1}, {name: points, weight: 1}, {name: choice, weight: 1}, {name: format, weight: 0.2},
+  {name: length, weight: 1, settings: {budget: 0, most: 400}}]'
 step "stage 4"
 "$python" -m outrider_training all training/recipes/4-grpo.yaml --model "$out/3-cot-sft/final" --data "$out/data" --out "$out" \
-  "${small[@]}" --set grpo.generations=4 --set grpo.max_answer_tokens=48 --set data.max_tokens=1024
+  "${small[@]}" --set grpo.generations=4 --set grpo.max_answer_tokens=48 --set data.max_tokens=1024 \
+  --set "rewards=$rewards"
 
 step "compile and ask"
 "${outrider[@]}" compile "$out/4-grpo/final" "$out/bundle"
