@@ -1,21 +1,23 @@
 import type { Clock } from '#pipeline'
 
-/** Tries to read both clocks at one instant: on a loaded machine a process may be parted from its core between two reads. */
-const TRIES = 16
+/** Ticks of a ms that are watched: on a loaded machine a process may be parted from its core just then, but hardly each time. */
+const TICKS = 8
 
 /**
  * Unix time from one anchor and the monotonic clock, so that an NTP step during a drive moves no event. The anchor is
- * finer than Date.now(), whose whole ms would set two processes of one computer apart.
+ * finer than Date.now(), whose whole ms would set two processes of one computer apart, and than performance.timeOrigin,
+ * which Node takes with two reads at the start of the process: parted there, it is off for good.
  */
 export const createSystemClock = (): Clock => {
-  const reads = Array.from({ length: TRIES }, readBoth)
-  const { anchorNs } = reads.reduce((best, read) => (read.tookNs < best.tookNs ? read : best))
+  const anchors = Array.from({ length: TICKS }, anchorAtTick)
+  const anchorNs = anchors.reduce((best, anchor) => (anchor > best ? anchor : best))
   return { nowNs: () => anchorNs + process.hrtime.bigint() }
 }
 
-const readBoth = (): { readonly anchorNs: bigint; readonly tookNs: bigint } => {
-  const beforeNs = process.hrtime.bigint()
-  const nowMs = performance.timeOrigin + performance.now()
-  const tookNs = process.hrtime.bigint() - beforeNs
-  return { anchorNs: BigInt(Math.round(nowMs * 1e3)) * 1_000n - beforeNs - tookNs / 2n, tookNs }
+/** Unix time where the monotonic clock was zero, read as a ms begins; ns. What delays the second read only makes it smaller. */
+const anchorAtTick = (): bigint => {
+  const beforeMs = Date.now()
+  let nowMs = beforeMs
+  while (nowMs === beforeMs) nowMs = Date.now()
+  return BigInt(nowMs) * 1_000_000n - process.hrtime.bigint()
 }
