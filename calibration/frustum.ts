@@ -56,19 +56,35 @@ const depthIn = ({ normal, offset }: HalfSpace, { x, y, z }: Vector3): number =>
   normal.x * x + normal.y * y + normal.z * z - offset
 
 /** What the camera may see of a convex polygon, both in the camera frame; empty when nothing. Sutherland and Hodgman's clip. */
-export const clipPolygonToFrustum = (camera: RigCamera, polygon: readonly Vector3[]): readonly Vector3[] =>
-  frustumOf(camera).reduce<readonly Vector3[]>(
-    (points, plane) =>
-      points.flatMap((point, index) => {
-        const before = points[(index + points.length - 1) % points.length]!
-        const here = depthIn(plane, point)
-        const there = depthIn(plane, before)
-        if (here >= 0 === there >= 0) return here >= 0 ? [point] : []
-        const crossing = interpolateVectors(before, point, there / (there - here))
-        return here >= 0 ? [crossing, point] : [crossing]
-      }),
-    polygon,
-  )
+export const clipPolygonToFrustum = (camera: RigCamera, polygon: readonly Vector3[]): readonly Vector3[] => {
+  let points = polygon
+  for (const plane of frustumOf(camera)) {
+    const inside = countInside(plane, points)
+    if (inside === 0) return []
+    if (inside < points.length) points = clipToHalfSpace(plane, points)
+  }
+  return points
+}
+
+const countInside = (plane: HalfSpace, points: readonly Vector3[]): number => {
+  let inside = 0
+  for (const point of points) if (depthIn(plane, point) >= 0) inside += 1
+  return inside
+}
+
+const clipToHalfSpace = (plane: HalfSpace, points: readonly Vector3[]): readonly Vector3[] => {
+  const kept: Vector3[] = []
+  let before = points.at(-1)!
+  let there = depthIn(plane, before)
+  for (const point of points) {
+    const here = depthIn(plane, point)
+    if (here >= 0 !== there >= 0) kept.push(interpolateVectors(before, point, there / (there - here)))
+    if (here >= 0) kept.push(point)
+    before = point
+    there = here
+  }
+  return kept
+}
 
 /** What the camera may see of a straight line, both in the camera frame; undefined when nothing. */
 export const clipSegmentToFrustum = (

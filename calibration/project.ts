@@ -30,10 +30,8 @@ export const projectPoint = (camera: RigCamera, pointInEgo: Vector3): Pixel | un
 /** Pieces that an edge is drawn in through a lens that bends it: at 32 the sag between two is below 0.1 px at 1600 px and k1 = -0.4. */
 const PIECES = 32
 
-const bend = (camera: RigCamera, from: Vector3, to: Vector3): readonly Vector3[] =>
-  modelOf(camera.model).straight
-    ? [from]
-    : Array.from({ length: PIECES }, (_, index) => interpolateVectors(from, to, index / PIECES))
+const bend = (from: Vector3, to: Vector3): readonly Vector3[] =>
+  Array.from({ length: PIECES }, (_, index) => interpolateVectors(from, to, index / PIECES))
 
 /**
  * What the camera sees of a convex flat polygon in the camera frame, in order; empty when nothing. Cut at the near plane
@@ -41,9 +39,16 @@ const bend = (camera: RigCamera, from: Vector3, to: Vector3): readonly Vector3[]
  */
 export const projectPolygonInCamera = (camera: RigCamera, polygonInCamera: readonly Vector3[]): readonly Pixel[] => {
   const visible = clipPolygonToFrustum(camera, polygonInCamera)
-  return visible
-    .flatMap((point, index) => bend(camera, point, visible[(index + 1) % visible.length]!))
-    .flatMap((point) => projectPointInCamera(camera, point) ?? [])
+  const { project, straight } = modelOf(camera.model)
+  const pixels: Pixel[] = []
+  for (const [index, corner] of visible.entries()) {
+    const pieces = straight ? [corner] : bend(corner, visible[(index + 1) % visible.length]!)
+    for (const point of pieces) {
+      const pixel = project(camera.model, point)
+      if (pixel) pixels.push(pixel)
+    }
+  }
+  return pixels
 }
 
 /** As projectPolygonInCamera, from the ego frame. */
@@ -95,7 +100,8 @@ export const projectPath = (camera: RigCamera, pathInEgo: readonly Vector3[]): r
     const segment = clipSegmentToFrustum(camera, path[index]!, to)
     if (!segment) return
     const [start, end] = segment
-    const pixels = [...bend(camera, start, end), end].flatMap((point) => projectPointInCamera(camera, point) ?? [])
+    const pieces = modelOf(camera.model).straight ? [start] : bend(start, end)
+    const pixels = [...pieces, end].flatMap((point) => projectPointInCamera(camera, point) ?? [])
     if (lineEnd && samePoint(start, lineEnd)) lines.at(-1)!.push(...pixels.slice(1))
     else lines.push(pixels)
     lineEnd = end

@@ -25,7 +25,7 @@ import { POSES, STEPS_PER_POSE } from './truth/futures.ts'
 import { imageBoxesTruth } from './truth/image-boxes.ts'
 import { mapTruth } from './truth/map.ts'
 import { type Silhouettes, sceneTruth } from './truth/scene.ts'
-import type { World } from './world.ts'
+import type { Course, World } from './world.ts'
 
 export interface SimulationOptions {
   readonly world: World
@@ -65,6 +65,8 @@ export const createSimulation = (options: SimulationOptions): Simulation => {
   const { vehicle } = rig
   let step = 0
   let course = world.begin(vehicle)
+  // What follows while nobody steers: the truth about the next 4 s looks at it again and again.
+  let following: Course[] = []
   // A verdict's poses are in the ego frame of its own stamp: where the ego was then has to be remembered.
   const posesByTimeNs = new Map<bigint, PlanarPose>()
 
@@ -78,8 +80,8 @@ export const createSimulation = (options: SimulationOptions): Simulation => {
     })
 
   const everythingTrue = (silhouettes: Silhouettes, timeNs: bigint): readonly SimulatedMessage[] => {
-    const moments = [course.moment]
-    for (let ahead = course; moments.length <= POSES * STEPS_PER_POSE; moments.push(ahead.moment)) ahead = ahead.next()
+    while (following.length < POSES * STEPS_PER_POSE) following.push((following.at(-1) ?? course).next())
+    const moments = [course, ...following].map(({ moment }) => moment)
     const boxes = rig.cameras.map((camera) =>
       imageBoxesTruth(course.moment, camera, silhouettes.get(camera.view) ?? new Map(), timeNs),
     )
@@ -131,7 +133,8 @@ export const createSimulation = (options: SimulationOptions): Simulation => {
           ? followVerdict(verdict, mapFromEgoAtVerdict, moment.ego, vehicle, timeNs, STEP_S)
           : undefined
       step += 1
-      course = course.next(steered)
+      if (steered) following = []
+      course = following.shift() ?? course.next(steered)
       return sent
     },
   }
