@@ -41,7 +41,16 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   'src/view': ['src/messages', 'src/geometry', 'calibration', 'src/image', 'src/log'],
   'src/simulator': ['src/messages', 'src/geometry', 'calibration', 'src/image'],
-  'src/dataset': ['src/messages', 'src/tasks', 'src/log', 'src/image'],
+  'src/dataset': [
+    'src/messages',
+    'src/tasks',
+    'src/log',
+    'src/image',
+    // The frame sets of training have to be those of a drive.
+    'src/geometry',
+    'calibration',
+    'src/fusion',
+  ],
 }
 
 /** Rooms that wire the others together. */
