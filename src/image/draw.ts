@@ -45,6 +45,9 @@ export const createSheet = (width: number, height: number): Sheet => {
   const context = canvas.getContext('2d')
   context.fillStyle = css([0, 0, 0])
   context.fillRect(0, 0, width, height)
+  // Each call crosses to native code: the width stays, and a paint is set only when it changes.
+  context.lineWidth = SEAM
+  let paintSet: string | CanvasGradient | undefined
   const gradients = new Map<Gradient, CanvasGradient>()
   const styleOf = (paint: Colour | Gradient) => {
     if (!isGradient(paint)) return css(paint)
@@ -66,21 +69,25 @@ export const createSheet = (width: number, height: number): Sheet => {
     height,
     fillPolygon(points, paint) {
       if (points.length < 3) return
-      context.fillStyle = styleOf(paint)
+      const style = styleOf(paint)
+      if (style !== paintSet) {
+        context.fillStyle = style
+        context.strokeStyle = style
+        paintSet = style
+      }
       context.beginPath()
       for (const { x, y } of points) context.lineTo(x + HALF_PIXEL, y + HALF_PIXEL)
       context.closePath()
       context.fill()
-      if (!isGradient(paint) && (paint[3] ?? 1) < 1) return
-      context.strokeStyle = context.fillStyle
-      context.lineWidth = SEAM
-      context.stroke()
+      if (isGradient(paint) || (paint[3] ?? 1) === 1) context.stroke()
     },
     writeText(text, { x, y }, heightPx, colour) {
       context.font = `${heightPx}px sans-serif`
       context.textAlign = 'center'
       context.textBaseline = 'middle'
-      context.fillStyle = css(colour)
+      paintSet = css(colour)
+      context.fillStyle = paintSet
+      context.strokeStyle = paintSet
       context.fillText(text, x + HALF_PIXEL, y + HALF_PIXEL)
     },
     toJpeg: (quality) => canvas.toBuffer('image/jpeg', quality),

@@ -11,10 +11,11 @@ const COMMANDS: Readonly<Record<Turn, RouteCommand_Command>> = {
 
 /** Where the ego's way next leads off; straight on while there is nothing to turn at. */
 export const routeCommand = (
-  { egoPlan: { turn } }: Moment,
+  { egoPlan: { turn, speedLimitMps } }: Moment,
   captureTimeNs: bigint,
 ): MessageInitShape<typeof RouteCommandSchema> => ({
   captureTimeNs,
   command: turn ? COMMANDS[turn.kind] : RouteCommand_Command.STRAIGHT,
   ...(turn ? { distanceM: turn.distanceM } : {}),
+  speedLimitMps,
 })

@@ -30,7 +30,9 @@ export const drawProp = (view: View, { mapFromModel, model, mark }: Prop): void 
         const normalInMap = rotateVector(mapFromModel.rotation, normalOf(face.points))
         const seen = drawFace(view, face, points, normalInMap, lampShare)
         view.mask?.fill(seen, part.mark ?? mark)
+        const leastM = (LEAST_DETAIL_PX * vectorLength(points[0]!)) / view.camera.model.fx
         for (const detail of face.details ?? []) {
+          if (extentOf(detail) < leastM) continue
           drawFace(
             view,
             detail,
@@ -42,6 +44,24 @@ export const drawProp = (view: View, { mapFromModel, model, mark }: Prop): void 
       }
     }
   }
+}
+
+/** What would be smaller is not drawn: half of a pixel could not be told from its neighbours; px. */
+const LEAST_DETAIL_PX = 0.5
+
+const extents = new WeakMap<Face, number>()
+
+/** The longer side of the rectangle around it, along the axes of its model; m. */
+const extentOf = (face: Face): number => {
+  const known = extents.get(face)
+  if (known !== undefined) return known
+  const along = (axis: 'x' | 'y' | 'z'): number => {
+    const places = face.points.map((point) => point[axis])
+    return Math.max(...places) - Math.min(...places)
+  }
+  const extentM = Math.max(along('x'), along('y'), along('z'))
+  extents.set(face, extentM)
+  return extentM
 }
 
 const drawFace = (

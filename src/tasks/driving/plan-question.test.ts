@@ -113,6 +113,12 @@ describe('the question for a plan', () => {
     expect(textOf(buildPlanRequest({ requestId: 1n, frameSet: frameSet(), route, config }))).toContain(line)
   })
 
+  it('tells the speed limit behind the route where the navigation knows it', () => {
+    const route = create(RouteCommandSchema, { command: RouteCommand_Command.STRAIGHT, speedLimitMps: 50 / 3.6 })
+    const text = textOf(buildPlanRequest({ requestId: 1n, frameSet: frameSet(), route, config }))
+    expect(text).toContain('Route: go straight. Speed limit: 50 km/h.\n')
+  })
+
   it('is short: its text stays under 1600 characters with the whole history', () => {
     const egoHistory = Array.from({ length: 7 }, (_, index) => ({
       timeS: index / 2 - 3,

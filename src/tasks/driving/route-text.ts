@@ -9,10 +9,16 @@ const WORDS: Readonly<Record<RouteCommand_Command, string>> = {
   [RouteCommand_Command.CHANGE_LANE_RIGHT]: 'change lane right',
 }
 
-/** The navigation's wish in words, and how far off it begins when that is known. */
+/** Signs and drivers count in whole km/h. */
+const KMH = 3.6
+
+/** The navigation's wish in words, and how far off it begins and how fast one may drive here when that is known. */
 export const routeText = (route: RouteCommand | undefined): string => {
   const words = WORDS[route?.command as RouteCommand_Command] ?? WORDS[RouteCommand_Command.UNKNOWN]
   const distanceM = route?.distanceM
   const off = distanceM !== undefined && Number.isFinite(distanceM) && words !== 'unknown'
-  return `Route: ${words}${off ? ` in ${Math.round(distanceM)} m` : ''}.`
+  const limitMps = route?.speedLimitMps
+  const limit =
+    limitMps !== undefined && Number.isFinite(limitMps) ? ` Speed limit: ${Math.round(limitMps * KMH)} km/h.` : ''
+  return `Route: ${words}${off ? ` in ${Math.round(distanceM)} m` : ''}.${limit}`
 }

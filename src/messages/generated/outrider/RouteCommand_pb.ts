@@ -10,7 +10,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file outrider/RouteCommand.proto.
  */
 export const file_outrider_RouteCommand: GenFile = /*@__PURE__*/
-  fileDesc("ChtvdXRyaWRlci9Sb3V0ZUNvbW1hbmQucHJvdG8SCG91dHJpZGVyIpkCCgxSb3V0ZUNvbW1hbmQSFwoPY2FwdHVyZV90aW1lX25zGAEgASgGEi8KB2NvbW1hbmQYAiABKA4yHi5vdXRyaWRlci5Sb3V0ZUNvbW1hbmQuQ29tbWFuZBIXCgpkaXN0YW5jZV9tGAMgASgBSACIAQEilgEKB0NvbW1hbmQSEwoPQ09NTUFORF9VTktOT1dOEAASFAoQQ09NTUFORF9TVFJBSUdIVBABEhAKDENPTU1BTkRfTEVGVBACEhEKDUNPTU1BTkRfUklHSFQQAxIcChhDT01NQU5EX0NIQU5HRV9MQU5FX0xFRlQQBBIdChlDT01NQU5EX0NIQU5HRV9MQU5FX1JJR0hUEAVCDQoLX2Rpc3RhbmNlX21iBnByb3RvMw");
+  fileDesc("ChtvdXRyaWRlci9Sb3V0ZUNvbW1hbmQucHJvdG8SCG91dHJpZGVyIssCCgxSb3V0ZUNvbW1hbmQSFwoPY2FwdHVyZV90aW1lX25zGAEgASgGEi8KB2NvbW1hbmQYAiABKA4yHi5vdXRyaWRlci5Sb3V0ZUNvbW1hbmQuQ29tbWFuZBIXCgpkaXN0YW5jZV9tGAMgASgBSACIAQESHAoPc3BlZWRfbGltaXRfbXBzGAQgASgBSAGIAQEilgEKB0NvbW1hbmQSEwoPQ09NTUFORF9VTktOT1dOEAASFAoQQ09NTUFORF9TVFJBSUdIVBABEhAKDENPTU1BTkRfTEVGVBACEhEKDUNPTU1BTkRfUklHSFQQAxIcChhDT01NQU5EX0NIQU5HRV9MQU5FX0xFRlQQBBIdChlDT01NQU5EX0NIQU5HRV9MQU5FX1JJR0hUEAVCDQoLX2Rpc3RhbmNlX21CEgoQX3NwZWVkX2xpbWl0X21wc2IGcHJvdG8z");
 
 /**
  * Where the navigation wants the car to go next.
@@ -36,6 +36,13 @@ export type RouteCommand = Message<"outrider.RouteCommand"> & {
    * @generated from field: optional double distance_m = 3;
    */
   distanceM?: number | undefined;
+
+  /**
+   * Of the road here, as the navigation's map has it; m/s. Absent when not known.
+   *
+   * @generated from field: optional double speed_limit_mps = 4;
+   */
+  speedLimitMps?: number | undefined;
 };
 
 /**
