@@ -20,6 +20,9 @@ const LIBRARIES = [
   'zeromq',
 ]
 
+/** Of a car that somebody else than a model drives. */
+export const NO_BUNDLE = ''
+
 const entries = (values: Readonly<Record<string, string>>): { name: string; value: string }[] =>
   Object.keys(values)
     .sort()
@@ -32,6 +35,8 @@ export const runConfigFor = (
   car: CarConfig,
   rig: Rig,
   resized: readonly { width: number; height: number }[],
+  /** Where the world is made up: what of, which planner, how late its answers are. */
+  made: Readonly<Record<string, string>> = {},
 ): RunConfig => {
   const {
     rig: _rig,
@@ -43,7 +48,7 @@ export const runConfigFor = (
     model: _model,
     ...rooms
   } = car
-  const resizedImages = rig.cameras.map(({ view }, index) => ({ view, ...resized[index] }))
+  const resizedImages = resized.length === 0 ? [] : rig.cameras.map(({ view }, index) => ({ view, ...resized[index] }))
   const pipeline = { ...rooms.pipeline, resizedImages }
   const configJson = canonicalize(pipelineConfig.parse({ ...rooms, rig, pipeline }))
   if (configJson === undefined) throw new Error('the configuration is no JSON')
@@ -56,9 +61,10 @@ export const runConfigFor = (
       v8: process.versions.v8,
       platform: `${process.platform}-${process.arch}`,
       ...Object.fromEntries(LIBRARIES.map((name) => [name, DEPENDENCIES[name] ?? ''])),
+      ...made,
     }),
     hashes: entries({
-      bundle: fileSha256(join(car.bundle, 'bundle.json')),
+      ...(car.bundle === NO_BUNDLE ? {} : { bundle: fileSha256(join(car.bundle, 'bundle.json')) }),
       rig: fileSha256(car.rig),
       ...(existsSync(lock) ? { 'package-lock': fileSha256(lock) } : {}),
     }),

@@ -1,6 +1,6 @@
 // The face of the pipeline: the pure step, and the live shell around it.
 
-export type { Clock, RecordSink } from './admission.ts'
+export { type Admission, type Clock, createAdmission, type RecordSink } from './admission.ts'
 export { type PipelineConfig, pipelineConfig } from './config.ts'
 export type { Event, Mark, Output, Request } from './event.ts'
 export { createImageStore, IMAGES_KEPT_NS, type ImageStore } from './image-store.ts'

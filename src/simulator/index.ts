@@ -1,9 +1,16 @@
 // The face of the simulator: small worlds that are the same every time, seen through any rig.
 
 export { ATMOSPHERES, type AtmosphereName } from './atmosphere.ts'
-export type { Moment } from './moment.ts'
+export type { EgoMotion, Moment } from './moment.ts'
 export { recordSimulation } from './record-simulation.ts'
+export { placeOnRoad, poseOnRoad } from './road.ts'
+export type { Lane, RoadMap } from './road-map.ts'
 export { type Scenario, scenarioFamilies, scenarioSchema, worldOf } from './scenarios.ts'
 export { createSimulation, type SimulatedMessage, type Simulation, type SimulationOptions } from './simulation.ts'
+export { type Light, type Look, sizeOf } from './things.ts'
+export { STEP_NS, STEP_S } from './time.ts'
 export { townWorld } from './town/town-world.ts'
-export type { World } from './world.ts'
+export { expertTruth } from './truth/expert.ts'
+export { mapTruth } from './truth/map.ts'
+export { type EgoAtStep, verdictAtStep } from './verdict-at-step.ts'
+export type { Course, World } from './world.ts'
