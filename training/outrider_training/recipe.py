@@ -35,6 +35,9 @@ class Data(Strict):
     max_tokens: Positive = Field(description="of prompt and answer; a longer sample is refused, never cut")
     held_out: Annotated[int, Field(ge=0)] = Field(description="samples, chosen by id, that are only evaluated on")
     workers: Annotated[int, Field(ge=0)] = Field(description="processes that decode and resize images; 0: the training one")
+    share_prefix: bool = Field(
+        False, description="samples of one `meta.group` and the same images as one sequence; a batch counts groups"
+    )
 
 
 class Lora(Strict):
@@ -139,13 +142,20 @@ class Recipe(Strict):
             raise ValueError(
                 f"grpo: {self.answers_per_step} answers a step are no whole number of groups of {self.grpo.generations}"
             )
+        if self.data.share_prefix and self.method == "grpo":
+            raise ValueError("data: share_prefix is for sft; grpo shares a prompt among its answers by itself")
+        if self.data.share_prefix and self.model.attention != "sdpa":
+            raise ValueError(
+                f"model: {self.model.attention} sees all that stands before, and share_prefix lays questions side by side "
+                "that must not see each other: take sdpa"
+            )
         if self.optimizer.name == "muon" and self.distribution.sharding in ("zero2", "zero3"):
             raise ValueError("optimizer: Muon needs whole matrices, which ZeRO flattens: take fsdp2 or none")
         return self
 
     @property
     def answers_per_step(self) -> int:
-        """Samples (SFT) or answers (GRPO) that one optimizer step sees."""
+        """Samples (SFT; groups of them where they share a prefix) or answers (GRPO) that one optimizer step sees."""
         return self.batch.per_process * self.batch.accumulation * self.distribution.world_size
 
 

@@ -30,6 +30,8 @@ class Record:
     max_pixels: int | None = None
     # `mask` absolute.
     truth: dict[str, Any] = field(default_factory=dict)
+    # Samples of one set of images have it in common, and come into a training or held out together.
+    group: str = ""
 
     @property
     def prompt(self) -> list[dict[str, Any]]:
@@ -82,25 +84,55 @@ def _record(line: str, path: Path, place: str) -> Record:
         coordinates=raw.get("coordinates"),
         max_pixels=raw.get("max_pixels"),
         truth=truth,
+        group=str(raw.get("meta", {}).get("group", raw["id"])),
     )
 
 
-def order(record_id: str) -> str:
-    """A fixed shuffle by id, which does not change when other samples come or go."""
-    return hashlib.sha256(record_id.encode()).hexdigest()
+def order(name: str) -> str:
+    """A fixed shuffle by name, which does not change when others come or go."""
+    return hashlib.sha256(name.encode()).hexdigest()
 
 
 def gather(sources: list[Source], folder: str | Path, held_out: int) -> tuple[list[Record], list[Record]]:
-    """(training, held-out) samples of all sources. A held-out one is in no source's share. Raises DATA_TOO_SMALL."""
-    files = [(source, sorted(read_records(Path(folder) / source.path), key=lambda r: order(r.id))) for source in sources]
-    every = sorted((record for _, records in files for record in records), key=lambda r: order(r.id))
-    held = every[:held_out]
-    held_ids = {record.id for record in held}
+    """(training, held-out) samples of all sources, those of a group one after the other. Groups are never parted, and a
+    held-out one is in no source's share. Raises DATA_TOO_SMALL."""
+    files = [(source, _by_group(Path(folder) / source.path)) for source in sources]
+    names = sorted({name for _, groups in files for name in groups}, key=order)
+    sizes = {name: sum(len(groups.get(name, [])) for _, groups in files) for name in names}
+    held_names: list[str] = []
+    held = 0
+    for name in names:
+        if held >= held_out:
+            break
+        held_names.append(name)
+        held += sizes[name]
+    left = names[len(held_names) :]
     training: list[Record] = []
-    for source, records in files:
-        left = [record for record in records if record.id not in held_ids]
-        count = round(source.take * len(left))
-        training += [left[index % len(left)] for index in range(count)]
+    for source, groups in files:
+        own = [name for name in left if name in groups]
+        count = round(source.take * len(own))
+        training += [record for index in range(count) for record in groups[own[index % len(own)]]]
     if not training:
-        raise TrainingError("DATA_TOO_SMALL", f"more than the {held_out} held-out samples", f"{len(every)}")
-    return training, held
+        raise TrainingError("DATA_TOO_SMALL", f"more than the {held_out} held-out samples", f"{sum(sizes.values())}")
+    return training, [record for name in held_names for _, groups in files for record in groups.get(name, [])]
+
+
+def _by_group(path: Path) -> dict[str, list[Record]]:
+    groups: dict[str, list[Record]] = {}
+    for record in read_records(path):
+        groups.setdefault(record.group, []).append(record)
+    return groups
+
+
+def in_groups(records: list[Record]) -> list[list[int]]:
+    """Indices of consecutive samples that ask of the same images, each once."""
+    groups: list[list[int]] = []
+    for index, record in enumerate(records):
+        same = [records[other] for other in groups[-1]] if groups else []
+        if same and all(
+            other.group == record.group and other.images == record.images and other.id != record.id for other in same
+        ):
+            groups[-1].append(index)
+        else:
+            groups.append([index])
+    return groups

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 from datasets import Dataset
 from PIL import Image
+from torch.nn.functional import cross_entropy
 from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor, TrainerCallback, set_seed
 from trl import GRPOConfig, GRPOTrainer, SFTConfig, SFTTrainer
 
@@ -20,8 +21,12 @@ from .checks import Pixels, Prepared, as_row, check, check_rewards
 from .memory import plan
 from .optimizers import MuonWithAdamW, parameter_groups
 from .recipe import Recipe
-from .records import gather
+from .records import gather, in_groups
 from .rewards import RewardMeter, build_reward, trl_reward
+from .sharing import IGNORED, GroupCollator
+from .spans import NAME as SPANS
+from .spans import masks_of
+from .tower import quicken
 from .tuning import freeze, lora_config
 
 
@@ -65,6 +70,11 @@ def dataset(samples: list[Prepared], recipe: Recipe) -> Dataset:
             "sample_id": [row["id"] for row in read_rows],
         }
 
+    if recipe.data.share_prefix:
+        groups = [[samples[index] for index in group] for group in in_groups([sample.record for sample in samples])]
+        rows = Dataset.from_dict({"row": [json.dumps([json.loads(as_row(sample)) for sample in group]) for group in groups]})
+        # `images` tells TRL that there are some, and nothing else: the collator reads them.
+        return rows.with_transform(lambda read: {"group": [json.loads(row) for row in read["row"]], "images": read["row"]})
     return Dataset.from_dict({"row": [as_row(sample) for sample in samples]}).with_transform(read)
 
 
@@ -128,12 +138,18 @@ def load_model(folder: Path, recipe: Recipe) -> Any:
     model = AutoModelForImageTextToText.from_pretrained(
         folder,
         dtype=torch.float32 if master else getattr(torch, recipe.model.dtype),
-        attn_implementation=recipe.model.attention,
+        attn_implementation=_attention(recipe),
     )
+    quicken(model)
     # Published checkpoints have other names, which transformers would save again, and Trainer resumes by name without
     # being strict: it would go on from the start's weights with the checkpoint's optimizer.
     model.save_pretrained = partial(model.save_pretrained, save_original_format=False)
     return model
+
+
+def _attention(recipe: Recipe) -> str | dict[str, str]:
+    attention = recipe.model.attention
+    return {"text_config": SPANS, "vision_config": attention} if recipe.data.share_prefix else attention
 
 
 class _WithMuon:
@@ -152,7 +168,30 @@ class _WithMuon:
 
 
 class _Sft(_WithMuon, SFTTrainer):
-    pass
+    def compute_loss(
+        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> Any:
+        """Mean over all answers' tokens of the batch. TRL's own also measures entropy and accuracy, which takes time."""
+        if "spans" not in inputs:
+            return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
+        labels, spans = inputs.pop("labels"), inputs.pop("spans")
+        answer = labels != IGNORED
+        outputs = model(
+            **inputs,
+            # Each layer is given spans instead: a mask would be as long as the batch is, squared.
+            attention_mask={"full_attention": None},
+            spans=spans,
+            span_masks=masks_of(spans, labels.device),
+            use_cache=False,
+            # The output layer is as large as several others: only where an answer's token follows.
+            logits_to_keep=torch.cat([answer[:, 1:], answer.new_zeros(1, 1)], dim=1),
+        )
+        total = cross_entropy(outputs.logits.float(), labels[answer], reduction="sum")
+        loss = total / (answer.sum() if num_items_in_batch is None else num_items_in_batch)
+        if num_items_in_batch is not None and self.args.average_tokens_across_devices:
+            # It counts all processes' tokens, and gradients are averaged over them.
+            loss = loss * self.accelerator.num_processes
+        return (loss, outputs) if return_outputs else loss
 
 
 class _Grpo(_WithMuon, GRPOTrainer):
@@ -228,7 +267,8 @@ def train(recipe: Recipe, places: Places, *, resume: bool = False) -> Outcome:
         "callbacks": [_Printer(meters)],
     }
     if recipe.grpo is None:
-        trainer: Any = _with_recipe(_Sft, recipe)(**shared)
+        collator = GroupCollator(processor) if recipe.data.share_prefix else None
+        trainer: Any = _with_recipe(_Sft, recipe)(**shared, data_collator=collator)
     else:
         funcs = [trl_reward(name, judges[name], meter) for name, meter in zip(judges, meters, strict=True)]
         trainer = _with_recipe(_Grpo, recipe)(**shared, reward_funcs=funcs)

@@ -1,0 +1,135 @@
+"""Questions about the same images as one sequence: images and the common beginning of the prompts are computed once."""
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from .pixels import Patches
+from .spans import Span
+
+IGNORED = -100
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """A sample in tokens: each place of an image once for each of its merged patches."""
+
+    ids: Tensor
+    # Of the prompt, before the answer.
+    prompt: int
+
+
+def encode(messages: list[dict[str, Any]], grids: list[tuple[int, int, int]], processor: Any) -> Encoded:
+    """As the runtime asks, and the answer to its end-of-turn, which is what is learnt."""
+    asked = processor.apply_chat_template(messages[:-1], tokenize=False, add_generation_prompt=True)
+    whole = processor.apply_chat_template(messages, tokenize=False)
+    tokenizer = processor.tokenizer
+    # Apart, since the runtime's prompt ends where the answer begins, and no token reaches over.
+    prompt, answer = tokenizer([asked, whole.removeprefix(asked)])["input_ids"]
+    ids = torch.tensor(prompt)
+    image = ids == processor.image_token_id
+    counts = torch.ones_like(ids)
+    merge = processor.image_processor.merge_size**2
+    counts[image] = torch.tensor([frames * rows * columns // merge for frames, rows, columns in grids])
+    ids = ids.repeat_interleave(counts)
+    return Encoded(torch.cat([ids, torch.tensor(answer)]), len(ids))
+
+
+def rope_positions(ids: Tensor, grids: list[tuple[int, int, int]], image_token: int, merge: int) -> Tensor:
+    """[3, tokens]: frame, row and column, as transformers' get_rope_index has them for images."""
+    places: list[Tensor] = []
+    following, left = 0, iter(grids)
+    for is_image, run in groupby((ids == image_token).tolist()):
+        length = len(list(run))
+        if not is_image:
+            places.append(torch.arange(following, following + length).expand(3, -1))
+            following += length
+            continue
+        frames, rows, columns = next(left)
+        axes = (torch.zeros(frames, dtype=torch.long), torch.arange(rows // merge), torch.arange(columns // merge))
+        grid = torch.stack(torch.meshgrid(*axes, indexing="ij")).reshape(3, -1)
+        if grid.shape[1] != length:
+            raise ValueError(f"{length} places for an image of {grid.shape[1]} tokens")
+        places.append(grid + following)
+        following += max(rows, columns) // merge
+    return torch.cat(places, dim=1)
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A group in one row; `prefix` and `ends` as in Span, from 0."""
+
+    ids: Tensor
+    labels: Tensor
+    positions: Tensor
+    prefix: int
+    ends: tuple[int, ...]
+
+
+def pack(samples: list[Encoded], grids: list[tuple[int, int, int]], image_token: int, merge: int) -> Packed:
+    """[common beginning][rest of the first][rest of the second]…; labels on answers alone."""
+    positions = [rope_positions(sample.ids, grids, image_token, merge) for sample in samples]
+    labels = [sample.ids.masked_fill(torch.arange(len(sample.ids)) < sample.prompt, IGNORED) for sample in samples]
+    if len(samples) == 1:
+        return Packed(samples[0].ids, labels[0], positions[0], len(samples[0].ids), ())
+    # A branch begins before its answer: the answer's first token is foretold by the token that stands before it.
+    prefix = min(sample.prompt for sample in samples) - 1
+    for sample in samples[1:]:
+        same = sample.ids[:prefix] == samples[0].ids[:prefix]
+        prefix = prefix if bool(same.all()) else int(same.int().argmin())
+    prefix = _outside_images(samples[0].ids, prefix, image_token)
+    pieces = [sample.ids[prefix:] for sample in samples]
+    ends, end = [], prefix
+    for piece in pieces:
+        end += len(piece)
+        ends.append(end)
+    return Packed(
+        torch.cat([samples[0].ids[:prefix], *pieces]),
+        torch.cat([labels[0][:prefix], *(label[prefix:] for label in labels)]),
+        torch.cat([positions[0][:, :prefix], *(place[:, prefix:] for place in positions)], dim=1),
+        prefix,
+        tuple(ends),
+    )
+
+
+def _outside_images(ids: Tensor, prefix: int, image_token: int) -> int:
+    if bool((ids[prefix:] == image_token).any()):
+        raise ValueError("the prompts of a group differ before the last of their images")
+    return prefix
+
+
+class GroupCollator:
+    """Rows `{"group": [{"messages", "images"}, …]}` of one image list each -> what `spans` and the model want."""
+
+    def __init__(self, processor: Any) -> None:
+        self.processor = processor
+        self.patches = Patches(processor.image_processor)
+
+    def __call__(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
+        merge, image_token = self.processor.image_processor.merge_size, self.processor.image_token_id
+        packs: list[Packed] = []
+        spans: list[Span] = []
+        pixels: list[Tensor] = []
+        every: list[tuple[int, int, int]] = []
+        start = 0
+        for row in rows:
+            group = row["group"]
+            made = [self.patches(path) for path in group[0]["images"]]
+            grids = [grid for _, grid in made]
+            packed = pack([encode(one["messages"], grids, self.processor) for one in group], grids, image_token, merge)
+            packs.append(packed)
+            pixels += [values for values, _ in made]
+            every += grids
+            spans.append(Span(start, start + packed.prefix, tuple(start + end for end in packed.ends)))
+            start += len(packed.ids)
+        return {
+            "input_ids": torch.cat([packed.ids for packed in packs])[None],
+            "labels": torch.cat([packed.labels for packed in packs])[None],
+            "position_ids": torch.cat([packed.positions for packed in packs], dim=1)[:, None],
+            "pixel_values": torch.cat(pixels),
+            "image_grid_thw": torch.tensor(every),
+            "spans": spans,
+        }
