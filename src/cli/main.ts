@@ -3,6 +3,7 @@ import { OutriderError } from '#errors'
 import { registerAsk } from './ask-command.ts'
 import { registerCalibration } from './calibration-command.ts'
 import { registerCompile } from './compile-command.ts'
+import { registerDataset } from './dataset-command.ts'
 import { registerDemo } from './demo-command.ts'
 import { registerDrive } from './drive-command.ts'
 import { registerEvaluate } from './evaluate-command.ts'
@@ -33,6 +34,7 @@ for (const register of [
   registerAsk,
   registerImport,
   registerSimulate,
+  registerDataset,
   registerPlay,
   registerDrive,
   registerReplay,

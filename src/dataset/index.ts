@@ -1,4 +1,13 @@
 // The face of the data sets: tapes with ground truth -> scenes, and what a model is trained with.
 
+export { type AgentInEgo, agentsInEgo } from './agents-in-ego.ts'
+export { assembleDataset, readPartSummary } from './assemble-dataset.ts'
+export { type PartOptions, type PartSummary, writePart } from './dataset-part.ts'
+export { drivingRecords, type QuestionsConfig, type SceneRecords } from './driving-records.ts'
+export { perceptionTruth } from './perception-truth.ts'
+export { constantVelocityAdeM, planTruth } from './plan-truth.ts'
+export { predictionTruth } from './prediction-truth.ts'
 export { type ReadScenesOptions, readScenes } from './read-scenes.ts'
 export type { DrivingScene, SceneImage } from './scene.ts'
+export { type Selection, selectScenes } from './select-scenes.ts'
+export { SLICES, type Slice, slicesOf } from './slices.ts'

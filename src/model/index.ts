@@ -4,6 +4,7 @@ export { longestAnswerBytes } from './answer-bound.ts'
 export type { Engine, EngineInfo } from './engine.ts'
 export type { OnnxEngineOptions } from './onnx-engine-options.ts'
 export { openOnnxEngine } from './open-onnx-engine.ts'
+export { resizeLimits, smartResize } from './preprocess/smart-resize.ts'
 export {
   type ModelProcess,
   type ModelProcessChange,

@@ -45,7 +45,10 @@ export const smartResize = ({ width, height }: Size, { minPixels, maxPixels, fac
 }
 
 /** Limits of the resize: the caller's, never above the bundle's. */
-export const resizeLimits = (settings: PixelSettings, maxPixels: number | undefined): ResizeLimits => {
+export const resizeLimits = (
+  settings: Pick<PixelSettings, 'minPixels' | 'maxPixels' | 'patchSize' | 'mergeSize'>,
+  maxPixels: number | undefined,
+): ResizeLimits => {
   const most = Math.min(maxPixels ?? Number.POSITIVE_INFINITY, settings.maxPixels)
   return {
     minPixels: Math.min(settings.minPixels, most),

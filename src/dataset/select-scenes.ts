@@ -1,0 +1,31 @@
+import { uniforms } from './noise.ts'
+import { constantVelocityAdeM } from './plan-truth.ts'
+import type { DrivingScene } from './scene.ts'
+
+export interface Selection {
+  /** Between two scenes of a drive, at least; s. */
+  readonly everyS: number
+  /** Of the scenes that a car at constant speed would manage too, this share is kept; the others all are. */
+  readonly easyShare: number
+}
+
+/** Straight on at the same speed is further off than this where something has to be seen; mean over 3 s, m. */
+const HARD_ADE_M = 1.5
+
+/** A stamp may lie a little before a whole period; s. */
+const TOLERANCE_S = 0.01
+
+/** The scenes of one drive that are worth training on. By their ids alone: the same ones in any order of drives. */
+export async function* selectScenes(
+  scenes: AsyncIterable<DrivingScene>,
+  { everyS, easyShare }: Selection,
+): AsyncGenerator<DrivingScene, void> {
+  let lastNs: bigint | undefined
+  for await (const scene of scenes) {
+    const timeNs = scene.frameSet.referenceTimeNs
+    if (lastNs !== undefined && Number(timeNs - lastNs) / 1e9 < everyS - TOLERANCE_S) continue
+    lastNs = timeNs
+    const isHard = constantVelocityAdeM(scene) > HARD_ADE_M
+    if (isHard || uniforms(`${scene.id}/selection`, 1)[0]! < easyShare) yield scene
+  }
+}
