@@ -11,7 +11,7 @@ it('preprocessor_config.json and processor_config.json say the same', async () =
   const published = await read(await tinyCheckpoint({ layout: 'published' }))
   const nested = await read(await tinyCheckpoint({ layout: 'nested' }))
   expect(published).toEqual(nested)
-  expect(published.image).toMatchObject({ minPixels: 3136, maxPixels: 644 * 364, resample: 'bicubic' })
+  expect(published.image).toMatchObject({ minPixels: 3136, maxPixels: 301 * 28 * 28, resample: 'bicubic' })
 })
 
 it.each([
@@ -31,7 +31,7 @@ it.each([
 
 it('a video has the settings of its own file, or else those of images', async () => {
   const folder = await tinyCheckpoint({ layout: 'published' })
-  expect((await read(folder)).video.maxPixels).toBe(644 * 364)
+  expect((await read(folder)).video.maxPixels).toBe(301 * 28 * 28)
   await writeFile(join(folder, 'video_preprocessor_config.json'), JSON.stringify({ size: { longest_edge: 50_176 } }))
   expect((await read(folder)).video).toMatchObject({ minPixels: 100_352, maxPixels: 50_176 })
 })
@@ -66,5 +66,5 @@ it('transformers 5 wins over the older file beside it', async () => {
   await writeFile(join(folder, 'processor_config.json'), JSON.stringify({ image_processor: settings }))
   await rename(join(folder, 'x.json'), join(folder, 'preprocessor_config.json'))
   const { image, video } = await read(folder)
-  expect([image.maxPixels, video.maxPixels]).toEqual([9000, 644 * 364])
+  expect([image.maxPixels, video.maxPixels]).toEqual([9000, 301 * 28 * 28])
 })

@@ -58,12 +58,15 @@ const QWEN_VISION = {
 const QWEN_PIXELS = { min: 56 * 56, max: 12_845_056 } as const
 
 export const SHAPES = {
-  /** Ours: the shape of the toy driver that is trained later, about 5 M parameters. */
+  /**
+   * Ours: the driver of a small world, 5.6 M parameters, 11 MB as float16. Full attention in the last two blocks of the
+   * tower, since lanes and lights are wider apart than a window of 112 px.
+   */
   nano: {
     text: {
       hiddenSize: 192,
       intermediateSize: 640,
-      layers: 5,
+      layers: 6,
       heads: 6,
       kvHeads: 2,
       vocabSize: 2048,
@@ -77,14 +80,15 @@ export const SHAPES = {
     vision: {
       hiddenSize: 160,
       intermediateSize: 448,
-      depth: 4,
+      depth: 5,
       heads: 5,
       windowSize: 112,
-      fullAttentionBlocks: [3],
+      fullAttentionBlocks: [3, 4],
       tokensPerSecond: 2,
       dtype: 'F32',
     },
-    pixels: { min: 56 * 56, max: 644 * 364 },
+    // As tasks ask: 644x364 stays so, which it would not at 299 squares of 28 x 28.
+    pixels: { min: 56 * 56, max: 301 * 28 * 28 },
     layout: 'nested',
     keys: 'published',
     shardBytes: SHARD_BYTES,
