@@ -4,21 +4,31 @@ import { checkRig } from '#calibration'
 import { OutriderError } from '#errors'
 import { openTape } from '#log'
 import { recordSimulation, scenarioFamilies, scenarioSchema, worldOf } from '#simulator'
+import { PLANNERS } from './closed-loop-drive.ts'
 import { countProgress } from './count-progress.ts'
 import { parseDurationMs } from './duration.ts'
 import { readRig } from './read-rig.ts'
+import { simulateClosedLoop } from './simulate-closed-loop.ts'
 import { PACKAGE_ROOT } from './version.ts'
 
 interface Flags {
   readonly scenario?: string
   readonly weather?: string
-  readonly rig: string
+  readonly rig?: string
   readonly out?: string
   readonly seed: string
   readonly for: string
   readonly seconds?: string
   readonly list?: boolean
   readonly json?: boolean
+  readonly closedLoop?: boolean
+  readonly live?: boolean
+  readonly config?: string
+  readonly bundle?: string
+  readonly planner?: string
+  readonly modelLatency?: string
+  readonly to?: string
+  readonly verdicts?: string
 }
 
 /** The cameras of the made-up car, which are shipped. */
@@ -36,11 +46,19 @@ export const registerSimulate = (program: Command): void => {
     .option('--scenario <family>', 'a kind of place, see --list; without it the street of the examples')
     .option('--seed <n>', 'another number is another place of its kind', '1')
     .option('--weather <sky>', 'clear, overcast, rain, fog, dusk, night, rainy-night; without it the seed chooses')
-    .option('--rig <file>', 'the cameras to see it through (.rig.yaml)', SHIPPED_RIG)
+    .option('--rig <file>', 'the cameras to see it through (.rig.yaml); default: those of examples/town')
     .option('--out <tape>', 'the tape to write (.mcap)')
     .option('--seconds <n>', 'how long the drive is, as --for')
     .option('--list', 'tell which kinds of place there are')
     .option('--for <duration>', 'how long the drive is', '10s')
+    .option('--closed-loop', 'let a planner drive, in lockstep with the world, and score it')
+    .option('--planner <name>', `with --closed-loop: ${PLANNERS.join(', ')}`, 'model')
+    .option('--bundle <folder>', 'with --closed-loop: the compiled model')
+    .option('--config <file>', 'with --closed-loop: car configuration, YAML, as drive takes it')
+    .option('--model-latency <duration>', 'with --closed-loop: from a question to its answer; default: as measured')
+    .option('--live', 'send the sensors over ZeroMQ as time passes, and go where a drive says')
+    .option('--to <address>', 'with --live: what the drive has bound with --sensors')
+    .option('--verdicts <address>', 'with --live: what the drive has bound with --publish')
     .option('--json', 'print one JSON object, nothing else on standard output')
     .addHelpText(
       'after',
@@ -50,7 +68,10 @@ lights, signs, futures, what the world's own driver does, and the map.
 
 Examples:
   outrider simulate --scenario intersection --seed 7 --seconds 20 --out drive.mcap
-  outrider simulate --rig examples/town/town.rig.yaml --seed 4 --for 10s --out town.mcap`,
+  outrider simulate --rig examples/town/town.rig.yaml --seed 4 --for 10s --out town.mcap
+  outrider simulate --closed-loop --bundle models/nano --scenario village --seed 3 --seconds 30 --out x.mcap
+  outrider simulate --closed-loop --planner idm --scenario village --seed 3 --seconds 30
+  outrider simulate --live --scenario village --seconds 60 --to ipc://car.sock --verdicts ipc://out.sock`,
     )
     .action(async (flags: Flags) => {
       if (flags.list) {
@@ -60,17 +81,19 @@ Examples:
         console.log(flags.json ? JSON.stringify({ families: scenarioFamilies }) : text.join('\n'))
         return
       }
-      const { out } = flags
+      const seed = wholeNumber(flags.seed)
+      const durationS = flags.seconds === undefined ? parseDurationMs(flags.for) / 1000 : wholeNumber(flags.seconds)
+      const scenario = readScenario(flags, seed)
+      if (flags.closedLoop) return simulateClosedLoop(flags, scenario, durationS)
+      const { out, rig: rigPath = SHIPPED_RIG } = flags
       if (out === undefined) throw flagError('--out with the tape to write (.mcap)', 'none')
-      const rig = readRig(flags.rig)
+      const rig = readRig(rigPath)
       const [finding] = checkRig(rig)
       if (finding) {
         const { code, where, expected, found } = finding
-        throw new OutriderError({ code, expected: `${where} in ${flags.rig}: ${expected}`, found })
+        throw new OutriderError({ code, expected: `${where} in ${rigPath}: ${expected}`, found })
       }
-      const seed = wholeNumber(flags.seed)
-      const durationS = flags.seconds === undefined ? parseDurationMs(flags.for) / 1000 : wholeNumber(flags.seconds)
-      const world = worldOf(readScenario(flags, seed))
+      const world = worldOf(scenario)
       const groundTruth = flags.scenario === undefined ? 'agents' : 'all'
       const progress = countProgress('tenths of a second', Math.ceil(durationS * 10))
       const tape = await openTape(out)
@@ -95,7 +118,7 @@ Examples:
         weather: world.atmosphere.weather,
         light: world.atmosphere.light,
         tape: out,
-        rig: flags.rig,
+        rig: rigPath,
         durationS,
         messages,
       }

@@ -11,7 +11,7 @@ import { comfortOf } from './comfort.ts'
 import { watchPipeline } from './interventions.ts'
 import type { LoopStep } from './planner.ts'
 import { alongWay, routeWay } from './route-way.ts'
-import type { ClosedLoopScore, Collision } from './score.ts'
+import type { ClosedLoopScore, Collision, Infraction } from './score.ts'
 import { watchLines } from './stop-lines.ts'
 
 export interface RefereeOptions {
@@ -30,8 +30,8 @@ export interface Referee {
   onOutput(output: Output): void
   /** `reason`: why it ended, as `runClosedLoop` returns it. */
   score(reason: string): ClosedLoopScore
-  /** What has been noted so far, in a few words; empty when all is well. */
-  trouble(): string
+  /** So far. */
+  infractions(): readonly Infraction[]
 }
 
 /** Beside the way of the world's own driver by this much the ego is on another: four lanes; m. */
@@ -68,6 +68,14 @@ export const createReferee = (options: RefereeOptions): Referee => {
     return { drivenM: againstM.reduce((sum, metres) => sum + metres, 0), mostWithinSecondM: Math.max(0, ...sums) }
   }
 
+  const infractionsSoFar = (): readonly Infraction[] => [
+    ...(collisions.some(({ atFault }) => atFault) ? (['collision'] as const) : []),
+    ...(lines.redLightsRun.length > 0 ? (['red-light'] as const) : []),
+    ...(offRoadSteps * STEP_S > OFF_ROAD_S ? (['off-road'] as const) : []),
+    ...(wrongWay().mostWithinSecondM >= WRONG_WAY_M ? (['wrong-way'] as const) : []),
+    ...(end === 'left-route' ? (['left-route'] as const) : []),
+  ]
+
   return {
     onOutput(output) {
       if (handedOver) pipeline.onOutput(output)
@@ -100,11 +108,7 @@ export const createReferee = (options: RefereeOptions): Referee => {
       const completed = end === 'arrived' || (end === undefined && drivenS >= durationS - STEP_S)
       const offRoadS = offRoadSteps * STEP_S
       const against = wrongWay()
-      const infraction =
-        collisions.some(({ atFault }) => atFault) ||
-        lines.redLightsRun.length > 0 ||
-        offRoadS > OFF_ROAD_S ||
-        against.mostWithinSecondM >= WRONG_WAY_M
+      const infractions = infractionsSoFar()
       return {
         scenario,
         planner,
@@ -112,7 +116,8 @@ export const createReferee = (options: RefereeOptions): Referee => {
         drivenS,
         end: end ?? (completed ? 'time' : reason),
         completed,
-        clean: completed && !infraction,
+        infractions,
+        clean: completed && infractions.length === 0,
         collisions,
         redLightsRun: lines.redLightsRun,
         stopSignsRun: lines.stopSignsRun,
@@ -128,12 +133,6 @@ export const createReferee = (options: RefereeOptions): Referee => {
         answers: pipeline.answers(),
       }
     },
-    trouble: () =>
-      [
-        ...collisions.map(({ agent, contact }) => `collision (${agent}, ${contact})`),
-        ...lines.redLightsRun.map(() => 'red light run'),
-        ...(offRoadSteps * STEP_S > OFF_ROAD_S ? ['off the road'] : []),
-        ...(wrongWay().mostWithinSecondM >= WRONG_WAY_M ? ['wrong way'] : []),
-      ].join(', '),
+    infractions: infractionsSoFar,
   }
 }

@@ -1,5 +1,7 @@
 import type { Scenario } from '#simulator'
 
+export type Infraction = 'collision' | 'red-light' | 'off-road' | 'wrong-way' | 'left-route'
+
 export type Contact = 'front' | 'side' | 'rear' | 'standing-ego' | 'standing-agent'
 
 export interface Collision {
@@ -59,7 +61,9 @@ export interface ClosedLoopScore {
   readonly end: string
   /** Came to its time or the end of the road. */
   readonly completed: boolean
-  /** Completed without a collision of its own fault, a red light run, wrong-way driving, or leaving the road or the route. */
+  /** Kinds, each once. A collision that was not the ego's fault is none. */
+  readonly infractions: readonly Infraction[]
+  /** Completed without infraction. */
   readonly clean: boolean
   readonly collisions: readonly Collision[]
   readonly redLightsRun: readonly LineRun[]
