@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Command } from 'commander'
 import { OutriderError } from '#errors'
 import { readTape } from '#log'
@@ -6,6 +5,7 @@ import { type PlaySummary, play } from '#replay'
 import { openWirePublisher } from '#sensors'
 import { parseDurationMs } from './duration.ts'
 import { createSystemClock } from './system-clock.ts'
+import { waitUntil } from './wait-until.ts'
 
 interface Flags {
   readonly to: string
@@ -53,11 +53,7 @@ export const registerPlay = (program: Command): void => {
               beginNs = clock.nowNs()
               return beginNs
             },
-            async waitUntil(afterBeginNs) {
-              // Timers cut to whole ms: rounded up, no message is sent before its own stamp.
-              const waitMs = Math.ceil(Number(beginNs + afterBeginNs - clock.nowNs()) / 1e6)
-              if (waitMs > 0) await sleep(waitMs, undefined, { signal }).catch(() => {})
-            },
+            waitUntil: (afterBeginNs) => waitUntil(clock, beginNs + afterBeginNs, signal),
             publish: publisher.publish,
             signal,
           },

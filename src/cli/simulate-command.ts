@@ -9,6 +9,7 @@ import { countProgress } from './count-progress.ts'
 import { parseDurationMs } from './duration.ts'
 import { readRig } from './read-rig.ts'
 import { simulateClosedLoop } from './simulate-closed-loop.ts'
+import { simulateLive } from './simulate-live.ts'
 import { PACKAGE_ROOT } from './version.ts'
 
 interface Flags {
@@ -86,6 +87,7 @@ Examples:
       const scenario = readScenario(flags, seed)
       if (flags.closedLoop) return simulateClosedLoop(flags, scenario, durationS)
       const { out, rig: rigPath = SHIPPED_RIG } = flags
+      if (flags.live) return simulateLive(flags, scenario, rigPath, durationS)
       if (out === undefined) throw flagError('--out with the tape to write (.mcap)', 'none')
       const rig = readRig(rigPath)
       const [finding] = checkRig(rig)
