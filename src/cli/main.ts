@@ -4,6 +4,7 @@ import { registerAsk } from './ask-command.ts'
 import { registerCalibration } from './calibration-command.ts'
 import { registerCompile } from './compile-command.ts'
 import { registerDataset } from './dataset-command.ts'
+import { registerDatasetEmbodied } from './dataset-embodied-command.ts'
 import { registerDemo } from './demo-command.ts'
 import { registerDrive } from './drive-command.ts'
 import { registerEvaluate } from './evaluate-command.ts'
@@ -35,6 +36,7 @@ for (const register of [
   registerImport,
   registerSimulate,
   registerDataset,
+  registerDatasetEmbodied,
   registerPlay,
   registerDrive,
   registerReplay,
