@@ -9,17 +9,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { create } from '@bufbuild/protobuf'
 import { readBundle, type SHAPES } from '#compiler'
-import { type FrameSet, FrameSetSchema, type ImageRef, VIEWS } from '#messages'
+import { type ImageRef, VIEWS } from '#messages'
 import { type Answer, promptBudget, type Question, startModelProcess } from '#model'
 import { questionFrom } from '#pipeline'
 import { planConfig, planTask } from '#tasks'
+import { flag } from './car/bench-flags.ts'
 import { drawFrames, FRAME, numbered } from './car/draw-frames.ts'
 import { makeRandomBundle } from './car/random-bundle.ts'
 import { createSpans } from './car/spans.ts'
 import { countWork } from './question/count-work.ts'
 import { matmulMs } from './question/matmul-bound.ts'
+import { STRAIGHT_SET } from './question/straight-set.ts'
 import { reportBench } from './report.ts'
 
 const THREADS = 2
@@ -30,31 +31,13 @@ type Budget = keyof typeof BUDGETS
 /** A product that any CPU does at its full speed. */
 const LARGE = 1024
 
-const flag = (name: string): string | undefined => {
-  const at = process.argv.indexOf(`--${name}`)
-  return at < 0 ? undefined : process.argv[at + 1]
-}
-
 const shape = (flag('shape') ?? 'nano') as keyof typeof SHAPES
 const questions = Number(flag('questions') ?? (shape === 'nano' ? 8 : 1))
 const budgets = (flag('budget') ? [flag('budget')] : Object.keys(BUDGETS)) as Budget[]
 
-const frameSet: FrameSet = create(FrameSetSchema, {
-  number: 1n,
-  referenceTimeNs: 1n,
-  views: VIEWS.map((view) => ({ view, image: { topic: `/sensors/camera/${view}` }, captureTimeNs: 1n })),
-  egoHistory: Array.from({ length: 7 }, (_, index) => ({
-    timeS: (index - 6) / 2,
-    xM: (index - 6) * 2.5,
-    yM: 0,
-    headingRad: 0,
-    speedMps: 5,
-  })),
-})
-
 const askFor = (budget: Budget, requestId: bigint, image: (ref: ImageRef) => Uint8Array): Question => {
   const config = planConfig.parse({ maxPixelsPerView: BUDGETS[budget] })
-  const request = planTask.buildRequest({ requestId, frameSet, config })
+  const request = planTask.buildRequest({ requestId, frameSet: STRAIGHT_SET, config })
   return questionFrom(request, { put: () => {}, get: (ref) => ({ kind: 'encoded', data: image(ref) }) })
 }
 

@@ -1,5 +1,6 @@
 import { create } from '@bufbuild/protobuf'
 import canonicalize from 'canonicalize'
+import type { Rig } from '#calibration'
 import { openTape } from '#log'
 import { RunConfigSchema } from '#messages'
 import { startModelProcess } from '#model'
@@ -16,6 +17,8 @@ export interface SurroundDrive {
   readonly bundle: string
   readonly address: string
   readonly tape: string
+  /** Absent: six cameras of nuScenes' size. */
+  readonly rig?: Rig
   /** Of the pipeline, beside the rig; absent: its defaults. */
   readonly settings?: object
   /** Lays a measurement around a port. */
@@ -25,18 +28,18 @@ export interface SurroundDrive {
 
 /** Drives the car of six cameras, wired as `outrider drive` wires it. */
 export const surroundDrive = async (drive: SurroundDrive): Promise<void> => {
-  const { bundle, address, tape: path, settings, around, options } = drive
+  const { bundle, address, tape: path, rig = SURROUND_RIG, settings, around, options } = drive
   letHeapGrow()
   const clock = createSystemClock()
   const tape = await openTape(path)
   const ports: RunPorts = {
     clock,
     tape,
-    source: openWireSource({ address, sensors: rigSensors(SURROUND_RIG.cameras), clock }),
+    source: openWireSource({ address, sensors: rigSensors(rig.cameras), clock }),
     startModel: (onChange) => startModelProcess({ bundle, threads: MODEL_THREADS, onChange }),
     sinks: [],
   }
-  const configJson = canonicalize(pipelineConfig.parse({ rig: SURROUND_RIG, ...settings }))!
+  const configJson = canonicalize(pipelineConfig.parse({ rig, ...settings }))!
   const config = create(RunConfigSchema, { configJson })
   await run(around ? around(ports) : ports, { ...options, config, tickHz: TICK_HZ }).finally(tape.close)
 }
