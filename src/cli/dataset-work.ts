@@ -2,12 +2,22 @@
 import { create } from '@bufbuild/protobuf'
 import type { Rig } from '#calibration'
 import { readBundle } from '#compiler'
-import { type PartSummary, type QuestionsConfig, readScenes, type Selection, selectScenes, writePart } from '#dataset'
+import {
+  isKept,
+  type PartSummary,
+  type QuestionsConfig,
+  readScenes,
+  type Selection,
+  selectScenes,
+  type TrainingRecord,
+  writePart,
+} from '#dataset'
 import type { FusionConfig } from '#fusion'
+import { relativePlanar } from '#geometry'
 import { readTape } from '#log'
 import { type ImageSizes, ImageSizesSchema, type TapeRecord } from '#messages'
-import { resizeLimits, smartResize } from '#model'
-import { recordSimulation, type Scenario, worldOf } from '#simulator'
+import { loadChatTemplate, loadTokenizer, type Message, resizeLimits, smartResize } from '#model'
+import { type Moment, recordSimulation, type Scenario, worldOf } from '#simulator'
 
 /** Where a drive comes from. */
 export type DatasetSource =
@@ -24,6 +34,9 @@ export interface DatasetWork {
   readonly questions: QuestionsConfig
   readonly selection: Selection
   readonly imageSizes: readonly SizesOfView[]
+  /** A folder with a tokenizer and a chat template, by which records are measured. */
+  readonly tokenizer: string | undefined
+  readonly maxTokens: number
 }
 
 /** A view's image as published, and as the model sees it; px. */
@@ -67,7 +80,22 @@ const recordsOf = ({ source, rig, selection }: DatasetWork): AsyncIterable<TapeR
   if (source.kind === 'tape') return readTape(source.path)
   const steps = Math.round(selection.everyS * STEPS_PER_S)
   const stepsPerImage = steps >= 1 && Math.abs(steps / STEPS_PER_S - selection.everyS) < 1e-9 ? steps : MOST_STEPS
-  return recordSimulation({ world: worldOf(source.scenario), rig, groundTruth: 'all', stepsPerImage }, source.seconds)
+  const world = worldOf(source.scenario)
+  const isWorthSeeing = (moments: readonly Moment[]): boolean => {
+    const id = `${world.name}-${world.seed}-t${moments[0]!.timeS.toFixed(2)}s`
+    return isKept(id, straightOnAdeM(moments), selection.easyShare)
+  }
+  return recordSimulation({ world, rig, groundTruth: 'all', stepsPerImage, isWorthSeeing }, source.seconds)
+}
+
+/** As constantVelocityAdeM of the scene that would be seen, before it is drawn: most of a drive's time goes there. */
+const straightOnAdeM = (moments: readonly Moment[]): number => {
+  const { pose, speedMps } = moments[0]!.ego
+  const errorsM = [0.5, 1, 1.5, 2, 2.5, 3].map((timeS) => {
+    const at = relativePlanar(pose, moments[timeS * STEPS_PER_S]!.ego.pose)
+    return Math.hypot(at.xM - speedMps * timeS, at.yM)
+  })
+  return errorsM.reduce((sum, errorM) => sum + errorM, 0) / errorsM.length
 }
 
 /** Writes the part. Throws what readTape and readScenes throw. */
@@ -76,5 +104,24 @@ export const doDatasetWork = async (work: DatasetWork): Promise<PartSummary> => 
   const tape = source.kind === 'tape' ? source.path : part
   const scenes = selectScenes(readScenes(recordsOf(work), { tape, rig, fusion }), selection)
   const imageSizes: ImageSizes[] = work.imageSizes.map((sizes) => create(ImageSizesSchema, sizes))
-  return writePart(scenes, { folder, part, config: questions, imageSizes })
+  const textTokens = work.tokenizer === undefined ? undefined : await textTokensBy(work.tokenizer)
+  const limits = { imageSizes, textTokens, maxTokens: work.maxTokens }
+  return writePart(scenes, { folder, part, config: questions, limits })
+}
+
+const NO_PIXELS = { kind: 'encoded', data: new Uint8Array() } as const
+
+/** One token an image, which the template writes. Throws MODEL_TOKENIZER_UNSUPPORTED, MODEL_CHAT_TEMPLATE. */
+const textTokensBy = async (folder: string): Promise<(record: TrainingRecord) => number> => {
+  const tokenizer = await loadTokenizer(folder)
+  const template = await loadChatTemplate(folder, tokenizer.specialTokens)
+  return ({ messages }) => {
+    const asked = messages.map(
+      ({ role, content }): Message => ({
+        role: role as Message['role'],
+        content: content.map((part) => (part.type === 'text' ? part : { type: 'image', image: NO_PIXELS })),
+      }),
+    )
+    return tokenizer.encode(template(asked)).length
+  }
 }

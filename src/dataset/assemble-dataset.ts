@@ -3,7 +3,7 @@ import { readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { OutriderError } from '#errors'
-import { type PartSummary, partFile, STAGE_FILES, type TaskSummary } from './dataset-part.ts'
+import { NO_RECORDS, type PartSummary, partFile, STAGE_FILES, type TaskSummary } from './dataset-part.ts'
 
 /** A part that is whole; undefined for one that was never finished. */
 export const readPartSummary = async (folder: string, part: string): Promise<PartSummary | undefined> => {
@@ -71,16 +71,16 @@ const added = (a: PartSummary, b: PartSummary): PartSummary => ({
   tasks: Object.fromEntries(
     [...new Set([...Object.keys(a.tasks), ...Object.keys(b.tasks)])].map((name) => [
       name,
-      addedTask(a.tasks[name] ?? NONE, b.tasks[name] ?? NONE),
+      addedTask(a.tasks[name] ?? NO_RECORDS, b.tasks[name] ?? NO_RECORDS),
     ]),
   ),
   constantVelocityAdeM: a.constantVelocityAdeM + b.constantVelocityAdeM,
 })
 
-const NONE: TaskSummary = { records: 0, promptCharacters: 0, answerCharacters: 0 }
-
 const addedTask = (a: TaskSummary, b: TaskSummary): TaskSummary => ({
   records: a.records + b.records,
   promptCharacters: a.promptCharacters + b.promptCharacters,
   answerCharacters: a.answerCharacters + b.answerCharacters,
+  tokens: a.tokens + b.tokens,
+  mostTokens: Math.max(a.mostTokens, b.mostTokens),
 })

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { ImageSizes } from '#messages'
+import { checkRecord, type RecordLimits } from './check-record.ts'
 import { drivingRecords, imagePath, type QuestionsConfig, type SceneRecords } from './driving-records.ts'
 import type { DrivingScene } from './scene.ts'
 import type { TrainingRecord } from './training-record.ts'
@@ -25,6 +25,17 @@ export interface TaskSummary {
   /** Over all records, without the images. */
   readonly promptCharacters: number
   readonly answerCharacters: number
+  /** With the images; 0 without a tokenizer. */
+  readonly tokens: number
+  readonly mostTokens: number
+}
+
+export const NO_RECORDS: TaskSummary = {
+  records: 0,
+  promptCharacters: 0,
+  answerCharacters: 0,
+  tokens: 0,
+  mostTokens: 0,
 }
 
 export const STAGE_FILES = ['driving', 'cot', 'rl'] as const satisfies readonly (keyof SceneRecords)[]
@@ -33,11 +44,11 @@ export const partFile = (folder: string, part: string, file: string): string => 
 
 /**
  * Writes the scenes of one drive as a part of a data set: images where they stay, records as lines of files that are put
- * together later. The part counts as done once its summary is there, so that a broken run goes on after the last one.
+ * together later. Every record is checked (checkRecord). The part counts as done once its summary is there, so that a broken run goes on after the last one.
  */
 export const writePart = async (
   scenes: AsyncIterable<DrivingScene>,
-  { folder, part, config, imageSizes }: PartOptions,
+  { folder, part, config, limits }: PartOptions,
 ): Promise<PartSummary> => {
   await mkdir(join(folder, 'parts'), { recursive: true })
   const files = new Map(
@@ -46,13 +57,13 @@ export const writePart = async (
   const count = createCount()
   try {
     for await (const scene of scenes) {
-      const records = drivingRecords(scene, config, imageSizes)
+      const records = drivingRecords(scene, config, limits.imageSizes)
       await writeImages(folder, scene)
       for (const [stage, file] of files) {
         const lines = records[stage].map((record) => `${JSON.stringify(record)}\n`).join('')
         if (!file.write(lines)) await once(file, 'drain')
       }
-      count.add(scene, records)
+      count.add(scene, records, limits)
     }
   } finally {
     for (const file of files.values()) {
@@ -72,8 +83,7 @@ export interface PartOptions {
   /** A file name's worth of it, unique in the data set. */
   readonly part: string
   readonly config: QuestionsConfig
-  /** Of every view of the rig. */
-  readonly imageSizes: readonly ImageSizes[]
+  readonly limits: RecordLimits
 }
 
 const writeImages = async (folder: string, scene: DrivingScene): Promise<void> => {
@@ -98,7 +108,7 @@ const createCount = () => {
   let images = 0
   let constantVelocityAdeM = 0
   return {
-    add(scene: DrivingScene, records: SceneRecords): void {
+    add(scene: DrivingScene, records: SceneRecords, limits: RecordLimits): void {
       sceneIds.push(scene.id)
       images += scene.frameSet.views.length
       const meta = records.driving[0]?.meta
@@ -107,11 +117,14 @@ const createCount = () => {
       for (const stage of STAGE_FILES) {
         for (const record of records[stage]) {
           const name = `${stage}: ${record.task}`
-          const known = tasks[name] ?? { records: 0, promptCharacters: 0, answerCharacters: 0 }
+          const known = tasks[name] ?? NO_RECORDS
+          const tokens = checkRecord(record, limits) ?? 0
           tasks[name] = {
             records: known.records + 1,
             promptCharacters: known.promptCharacters + characters(record, false),
             answerCharacters: known.answerCharacters + characters(record, true),
+            tokens: known.tokens + tokens,
+            mostTokens: Math.max(known.mostTokens, tokens),
           }
         }
       }

@@ -2,6 +2,7 @@
 import {
   type GroundTruthScene,
   Prediction_Intention as Intention,
+  Perception_LightState as LightState,
   Plan_PathAction as PathAction,
   GroundTruthScene_Reason_Kind as Reason,
   Plan_SpeedAction as SpeedAction,
@@ -38,17 +39,19 @@ const NAMES: Readonly<Partial<Record<Reason, string>>> = {
   [Reason.CYCLIST]: 'There is a cyclist',
 }
 
-const seen = ({ kind, distanceM }: ExpertReason): string => {
+const seen = ({ kind, id, distanceM }: ExpertReason, { lights }: GroundTruthScene): string => {
   if (kind === Reason.CURVE) return 'The road bends.'
   if (kind === Reason.SPEED_LIMIT) return 'The speed limit is low.'
+  const isYellow = kind === Reason.RED_LIGHT && lights.find((light) => light.id === id)?.state === LightState.YELLOW
+  if (isYellow) return `The light for us is yellow, ${about(distanceM)}.`
   return `${NAMES[kind] ?? 'There is something'}, ${about(distanceM)}.`
 }
 
 /** Of a reason that moves or changes; empty for the road. */
 const willDo = ({ kind, id }: ExpertReason, { futures, expert }: GroundTruthScene): string => {
   if (kind === Reason.RED_LIGHT) {
-    const stays = expert?.speedAction === SpeedAction.STOP || expert?.speedAction === SpeedAction.DECELERATE
-    return stays ? 'We have to wait.' : ''
+    if (expert?.speedAction === SpeedAction.STOP) return 'We have to wait.'
+    return expert?.speedAction === SpeedAction.DECELERATE ? 'We may have to wait.' : ''
   }
   return WILL[futures.find(({ agentId }) => agentId === id)?.intention ?? Intention.UNSPECIFIED] ?? ''
 }
@@ -73,8 +76,10 @@ const REASONS = 2
 export const rationale = (truth: GroundTruthScene): string => {
   const { expert } = truth
   const reasons = expert?.reasons.slice(0, REASONS) ?? []
-  const first = reasons.length === 0 ? ['The lane ahead is free.'] : []
-  const why = reasons.flatMap((reason) => [seen(reason), willDo(reason, truth)])
+  const slower = expert?.speedAction === SpeedAction.DECELERATE || expert?.speedAction === SpeedAction.STOP
+  const free = slower ? 'The lane ahead is free for now.' : 'The lane ahead is free.'
+  const first = reasons.length === 0 ? [free] : []
+  const why = reasons.flatMap((reason) => [seen(reason, truth), willDo(reason, truth)])
   const follows = `So ${SPEEDS[expert?.speedAction ?? 0] ?? 'we go on'}${PATHS[expert?.pathAction ?? 0] ?? ''}.`
   return [...first, ...why, follows].filter((text) => text !== '').join(' ')
 }

@@ -9,14 +9,17 @@ export interface LeastSight {
   readonly visibleFraction: number
 }
 
-/** A person 50 m away in the front view of the nano car has 10 px; under a third of a patch is noise. */
-export const AGENT_SIGHT: LeastSight = { sidePx: 8, visibleFraction: 0.15 }
+/** A person 45 m away in the front view of the nano car has 12 px; with less the border of what is seen is a matter of luck. */
+export const AGENT_SIGHT: LeastSight = { sidePx: 12, visibleFraction: 0.25 }
 /** A head is three lamps high: with less than 2 px a lamp its colour is gone in the JPEG. */
 export const LIGHT_SIGHT: LeastSight = { sidePx: 6, visibleFraction: 0.4 }
 /** Lights of other directions matter only where they are large. */
 export const OTHER_LIGHT_SIGHT: LeastSight = { sidePx: 10, visibleFraction: 0.4 }
 /** Digits on a sign have a third of its height. */
 export const SIGN_SIGHT: LeastSight = { sidePx: 8, visibleFraction: 0.4 }
+
+/** On the shorter side: what looks out by less from behind something is not seen; whole px. */
+const LEAST_WIDTH_PX = 2
 
 /** Truth counts from the middle of the top left pixel, image boxes from its outer corner; px. */
 const CORNER_PX = 0.5
@@ -40,5 +43,10 @@ export const isInSight = (box: Box2, visibleFraction: number, image: ImageSizes,
   const widthPx = Math.round(box.maxX * scaleX) - Math.round(box.minX * scaleX)
   const heightPx = Math.round(box.maxY * scaleY) - Math.round(box.minY * scaleY)
   const longerPx = Math.max((box.maxX - box.minX) * scaleX, (box.maxY - box.minY) * scaleY)
-  return widthPx > 0 && heightPx > 0 && longerPx >= least.sidePx && visibleFraction >= least.visibleFraction
+  return (
+    widthPx >= LEAST_WIDTH_PX &&
+    heightPx >= LEAST_WIDTH_PX &&
+    longerPx >= least.sidePx &&
+    visibleFraction >= least.visibleFraction
+  )
 }

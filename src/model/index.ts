@@ -11,6 +11,8 @@ export {
   type ModelProcessOptions,
   startModelProcess,
 } from './process/start-model-process.ts'
+export { loadChatTemplate } from './prompt/chat-template.ts'
+export { loadTokenizer } from './prompt/tokenizer.ts'
 export {
   checkPromptBudget,
   type ImageBudget,

@@ -1,0 +1,48 @@
+import { basename } from 'node:path'
+import { OutriderError } from '#errors'
+import { scenarioFamilies } from '#simulator'
+import { flagError, wholeNumber } from './dataset-flags.ts'
+import type { DatasetSource } from './dataset-work.ts'
+
+interface SourceFlags {
+  readonly scenarios?: string
+  readonly seconds: string
+  readonly heldOut?: boolean
+}
+
+/** The drives that the flags name, in order. Throws OutriderError DATASET_FLAG, DATASET_HELD_OUT. */
+export const datasetSources = (tapes: readonly string[], flags: SourceFlags): readonly DatasetSource[] => {
+  if (tapes.length > 0 === (flags.scenarios !== undefined)) {
+    throw flagError('tapes, or --scenarios "family:first-last,..."', tapes.length > 0 ? 'both' : 'neither')
+  }
+  if (flags.scenarios === undefined) return tapes.map((path) => ({ kind: 'tape', path }))
+  const seconds = wholeNumber(flags.seconds, '--seconds')
+  return flags.scenarios.split(',').flatMap((text): readonly DatasetSource[] => {
+    const match = /^\s*([a-z-]+):(\d+)(?:-(\d+))?\s*$/.exec(text)
+    if (!match) throw flagError('--scenarios as "family:first-last,..."', JSON.stringify(text))
+    const [, name = '', first, last = first] = match
+    const family = scenarioFamilies.find((each) => each.name === name)
+    if (!family) throw flagError(`a family of outrider simulate --list`, name)
+    if (family.heldOut && !flags.heldOut) {
+      throw new OutriderError({
+        code: 'DATASET_HELD_OUT',
+        expected: 'families that may be trained on',
+        found: `${name}, which is kept for tests`,
+        next: 'leave it out, or give --held-out where nothing is trained on the result',
+      })
+    }
+    const [from, to] = [Number(first), Number(last)]
+    if (to < from) throw flagError('seeds from the lesser to the greater', text)
+    return Array.from({ length: to - from + 1 }, (_, index) => ({
+      kind: 'scenario',
+      scenario: { family: name, seed: from + index },
+      seconds,
+    }))
+  })
+}
+
+/** Of the part that a drive becomes. */
+export const partName = (source: DatasetSource): string =>
+  source.kind === 'scenario'
+    ? `${source.scenario.family}-${source.scenario.seed}`
+    : basename(source.path).replace(/\.mcap$/, '')
