@@ -5,6 +5,14 @@ export { assembleDataset, readPartSummary } from './assemble-dataset.ts'
 export { checkRecord, type RecordLimits } from './check-record.ts'
 export { type PartOptions, type PartSummary, writePart } from './dataset-part.ts'
 export { drivingRecords, type QuestionsConfig, type SceneRecords } from './driving-records.ts'
+export {
+  type EmbodiedMeta,
+  type EmbodiedRecord,
+  type EmbodiedSplit,
+  embodiedRecords,
+  ROOMS_PER_SEED,
+  roomSeed,
+} from './embodied-records.ts'
 export { EXPORT_FORMATS, type ExportFormat, exportDataset } from './export-formats.ts'
 export { perceptionTruth } from './perception-truth.ts'
 export { constantVelocityAdeM, planTruth } from './plan-truth.ts'
