@@ -21,15 +21,18 @@ const freeMask = (
   const need = NEEDED_M * surface.scale
   const standing = room.things.filter(({ standsOn }) => standsOn === surface.name)
   const meant = picture.drawn.map(({ mark }) => mark === surface.name)
-  return Uint8Array.from(picture.seen, (index, pixel) => {
-    if (index < 0 || !meant[index]) return 0
-    const [x, y, z] = [picture.places[3 * pixel]!, picture.places[3 * pixel + 1]!, picture.places[3 * pixel + 2]!]
-    if (Math.abs(z - surface.zM) > LEVEL_M) return 0
-    if (x < surface.x[0] + need || x > surface.x[1] - need || y < surface.y[0] + need || y > surface.y[1] - need)
-      return 0
-    if (!fits(x, y)) return 0
-    return standing.every(({ at, model }) => Math.hypot(at[0] - x, at[1] - y) > model.radiusM + need) ? 1 : 0
-  })
+  const { seen, places } = picture
+  const mask = new Uint8Array(seen.length)
+  for (let pixel = 0; pixel < seen.length; pixel += 1) {
+    if (!meant[seen[pixel]!]) continue
+    const x = places[3 * pixel]!
+    const y = places[3 * pixel + 1]!
+    if (Math.abs(places[3 * pixel + 2]! - surface.zM) > LEVEL_M) continue
+    if (x < surface.x[0] + need || x > surface.x[1] - need) continue
+    if (y < surface.y[0] + need || y > surface.y[1] - need || !fits(x, y)) continue
+    if (standing.every(({ at, model }) => Math.hypot(at[0] - x, at[1] - y) > model.radiusM + need)) mask[pixel] = 1
+  }
+  return mask
 }
 
 /** Left or right of a thing, as the camera sees it. */

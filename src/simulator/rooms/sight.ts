@@ -65,15 +65,18 @@ export const lookAt = (room: Room): RoomSight => {
     of: (mark) => sightings.get(mark),
     maskOf: (isMeant) => {
       const meant = picture.drawn.map(isMeant)
-      return Uint8Array.from(picture.seen, (index) => (index >= 0 && meant[index] ? 1 : 0))
+      const { seen } = picture
+      const mask = new Uint8Array(seen.length)
+      for (let pixel = 0; pixel < seen.length; pixel += 1) if (meant[seen[pixel]!]) mask[pixel] = 1
+      return mask
     },
   }
 }
 
 const sightingsIn = ({ seen, drawn, image, alone }: RoomPicture): ReadonlyMap<string, Sighting> => {
   const found = new Map<string, { -readonly [Key in keyof Sighting]: number }>()
-  for (const [pixel, index] of seen.entries()) {
-    const mark = drawn[index]?.mark
+  for (let pixel = 0; pixel < seen.length; pixel += 1) {
+    const mark = drawn[seen[pixel]!]?.mark
     if (mark === undefined || mark === '') continue
     const [x, y] = [pixel % image.width, Math.floor(pixel / image.width)]
     const known = found.get(mark)

@@ -7,13 +7,8 @@ import type { Drawn } from './drawn.ts'
 import type { RoomLight } from './light.ts'
 import type { Shadows } from './shadows.ts'
 
-export interface Shaded {
-  readonly colours: Uint8Array
-  /** Number in `drawn`; -1: none. */
-  readonly drawn: Int16Array
-  /** Room's frame; m. */
-  readonly places: Float32Array
-}
+/** Screen colour of a pixel (0 to 255), then its place in the room's frame (m). */
+export type Shade = Float64Array
 
 interface Scene {
   readonly buffer: DepthBuffer
@@ -35,9 +30,16 @@ const FROM_BELOW = 0.45
 /** How narrow a mirrored light is. */
 const SHINE = 40
 
-/** Colours of all that the buffer shows. */
-export const shade = ({ buffer, triangles, drawn, light, eye, shadows }: Scene): Shaded => {
-  const { triangle, shares, width, height } = buffer
+/** Says what a pixel of the buffer shows; the pixel has to show a triangle. */
+export const createShader = ({
+  buffer,
+  triangles,
+  drawn,
+  light,
+  eye,
+  shadows,
+}: Scene): ((pixel: number, out: Shade) => void) => {
+  const { triangle, shares } = buffer
   const { values } = triangles
   const materials = drawn.map(({ material }) => ({
     first: lightOf(material.colour),
@@ -48,18 +50,12 @@ export const shade = ({ buffer, triangles, drawn, light, eye, shadows }: Scene):
     glows: material.glows ?? false,
   }))
   const { towards, direct, ambient } = light
-  const out: Shaded = {
-    colours: new Uint8Array(width * height * 3),
-    drawn: new Int16Array(width * height).fill(-1),
-    places: new Float32Array(width * height * 3),
-  }
-  for (let index = 0; index < triangle.length; index += 1) {
-    const number = triangle[index]!
-    if (number < 0) continue
+  return (pixel, out) => {
+    const number = triangle[pixel]!
     const at = number * TRIANGLE
     const depths = at + 3 * VERTEX
-    const shareB = shares[2 * index]!
-    const shareC = shares[2 * index + 1]!
+    const shareB = shares[2 * pixel]!
+    const shareC = shares[2 * pixel + 1]!
     // Shares on the sheet to shares on the surface.
     let a = (1 - shareB - shareC) * values[depths]!
     let b = shareB * values[depths + 1]!
@@ -74,12 +70,10 @@ export const shade = ({ buffer, triangles, drawn, light, eye, shadows }: Scene):
     let nx = a * values[at + 3]! + b * values[at + VERTEX + 3]! + c * values[at + 2 * VERTEX + 3]!
     let ny = a * values[at + 4]! + b * values[at + VERTEX + 4]! + c * values[at + 2 * VERTEX + 4]!
     let nz = a * values[at + 5]! + b * values[at + VERTEX + 5]! + c * values[at + 2 * VERTEX + 5]!
-    out.places[3 * index] = x
-    out.places[3 * index + 1] = y
-    out.places[3 * index + 2] = z
-    const owner = triangles.drawn[number]!
-    out.drawn[index] = owner
-    const { first, second, pattern, perM, gloss, glows } = materials[owner]!
+    out[3] = x
+    out[4] = y
+    out[5] = z
+    const { first, second, pattern, perM, gloss, glows } = materials[triangles.drawn[number]!]!
 
     const vx = eye[0] - x
     const vy = eye[1] - y
@@ -113,8 +107,7 @@ export const shade = ({ buffer, triangles, drawn, light, eye, shadows }: Scene):
       const amount = glows
         ? albedo * 1.1
         : albedo * (direct[channel]! * lit + ambient[channel]! * sky) * 1.25 + shine * direct[channel]!
-      out.colours[3 * index + channel] = SCREEN[Math.min(Math.round(amount * STEPS), STEPS)]!
+      out[channel] = SCREEN[Math.min(Math.round(amount * STEPS), STEPS)]!
     }
   }
-  return out
 }

@@ -49,8 +49,12 @@ export const castShadows = (drawn: readonly Drawn[], { towards }: RoomLight): Sh
       if (column < 0 || row < 0 || column >= CELLS - 1 || row >= CELLS - 1) return 0
       const own = nearOf(x, y, z) + SAME_M
       const index = row * CELLS + column
-      const hidden = (at: number): number => (nearness[at]! > own ? 0.25 : 0)
-      return hidden(index) + hidden(index + 1) + hidden(index + CELLS) + hidden(index + CELLS + 1)
+      let hidden = 0
+      if (nearness[index]! > own) hidden += 0.25
+      if (nearness[index + 1]! > own) hidden += 0.25
+      if (nearness[index + CELLS]! > own) hidden += 0.25
+      if (nearness[index + CELLS + 1]! > own) hidden += 0.25
+      return hidden
     },
   }
 }
