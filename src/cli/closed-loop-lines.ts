@@ -14,7 +14,7 @@ const counted = (counts: Readonly<Record<string, number>>): string => {
 export function* scoreLines(score: ClosedLoopScore): Generator<string> {
   const { scenario, planner, drivenS, end, clean, infractions, progress, comfort, interventions, answers } = score
   const at = `${scenario.family} ${scenario.seed}`
-  yield `${at}: ${planner} drove ${drivenS.toFixed(1)} s (${end}), ${clean ? 'without infraction' : `not clean: ${infractions.join(', ') || 'not completed'}`}`
+  yield `${at}: ${planner} drove ${drivenS.toFixed(1)} s (${end}), ${clean ? 'without infraction' : `not clean: ${infractions.join(', ') || 'it did not get on'}`}`
   for (const { timeS, agent, contact, atFault, speedMps } of score.collisions) {
     yield `  ${timeS.toFixed(1)} s  collision with a ${agent} (${contact}) at ${speedMps.toFixed(1)} m/s, ${atFault ? 'its own fault' : 'not its fault'}`
   }

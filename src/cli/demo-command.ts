@@ -3,28 +3,25 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { compileCheckpoint, SHAPES, writeRandomCheckpoint } from '#compiler'
 import { readCarConfig } from './car-config.ts'
+import { demoClosedLoop } from './demo-closed-loop.ts'
+import { demoDrive, demoModel } from './demo-model.ts'
 import { drive } from './drive.ts'
 import { printDrive } from './drive-report.ts'
 import { parseDurationMs } from './duration.ts'
 import { startLiveTable } from './live-table.ts'
-import { PACKAGE_ROOT } from './version.ts'
-
-/** Any will do; the same each time, so that two demonstrations ask the same model. */
-const SEED = 1n
 
 interface Flags {
   readonly for: string
   readonly out?: string
   readonly json?: boolean
+  readonly closedLoop?: boolean
 }
 
 /** Another process of this program, as a sensor driver of a car would be. */
-const startPlay = (address: string): ChildProcess => {
+const startPlay = (tape: string, address: string): ChildProcess => {
   const entry = process.argv[1]
   if (entry === undefined) throw new Error('this program has no entry file')
-  const tape = join(PACKAGE_ROOT, 'examples/town/town.mcap')
   const command = ['play', tape, '--to', address, '--loop', '100', '--period', '10s', '--json']
   return spawn(process.execPath, [...process.execArgv, entry, ...command], { stdio: ['ignore', 'ignore', 'inherit'] })
 }
@@ -37,24 +34,32 @@ const runDemo = async (flags: Flags): Promise<void> => {
   process.once('SIGINT', () => interrupted.abort())
   let player: ChildProcess | undefined
   try {
-    const checkpoint = join(folder, 'checkpoint')
-    const bundle = join(folder, 'bundle')
-    await writeRandomCheckpoint(checkpoint, SHAPES.nano, { seed: SEED })
-    await compileCheckpoint(checkpoint, bundle, {})
-    tell(
-      'The model: 5 M parameters of random weights. Its plans are nonsense, and the planners are right to refuse them.',
-    )
-    tell('The drive: a made-up town in six views, played over ZeroMQ by a second process. Ctrl-C ends it.')
+    const { bundle, about } = await demoModel(folder)
+    tell(about)
+    if (flags.closedLoop) {
+      const seconds = parseDurationMs(flags.for) / 1000
+      const { out } = flags
+      return await demoClosedLoop({
+        bundle,
+        seconds,
+        json,
+        signal: interrupted.signal,
+        tell,
+        ...(out === undefined ? {} : { out }),
+      })
+    }
+    const { tape, car: config } = demoDrive()
+    tell('The drive: a made-up place in six views, played over ZeroMQ by a second process. Ctrl-C ends it.')
 
     const address = `ipc://${join(folder, 'car.sock')}`
-    const car = readCarConfig(join(PACKAGE_ROOT, 'examples/town/car.yaml'), {
+    const car = readCarConfig(config, {
       bundle,
       sensors: address,
       out: flags.out,
       forMs: parseDurationMs(flags.for),
     })
     const table = json ? undefined : startLiveTable(process.stdout, 'outrider')
-    player = startPlay(address)
+    player = startPlay(tape, address)
     const path = await drive(car, {
       signal: interrupted.signal,
       tell,
@@ -74,8 +79,15 @@ export const registerDemo = (program: Command): void => {
       'A short drive with everything in it: sockets, six views, model, planners, tape. Needs nothing set up.',
     )
     .option('--for <duration>', 'how long, from the first sensor message', '12s')
+    .option(
+      '--closed-loop',
+      'let the model drive the made-up world, faster or slower than time passes, instead of a played drive',
+    )
     .option('--out <file>', 'the tape to write (.mcap)')
     .option('--json', 'print one JSON object at the end, nothing else on standard output')
-    .addHelpText('after', '\nExample:\n  npm start\n  npm start -- --for 30s --out my-drive.mcap')
+    .addHelpText(
+      'after',
+      '\nExample:\n  npm start\n  npm start -- --for 30s --out my-drive.mcap\n  npm start -- --closed-loop',
+    )
     .action(runDemo)
 }

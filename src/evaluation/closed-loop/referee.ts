@@ -40,6 +40,8 @@ const LEFT_ROUTE_M = 14
 const WRONG_WAY_M = 6
 /** A driver who stood all the time leaves nothing to compare with (NAVSIM counts above 5 m); m. */
 const LEAST_PROGRESS_M = 5
+/** A car that stops for good breaks no rule: who does not get half as far as the world's own driver has not done the drive. */
+const COMPLETES_SHARE = 0.5
 /** A corner that is off the road for one step is the polygon's doing, not the car's; s. */
 const OFF_ROAD_S = 0.1
 
@@ -105,7 +107,9 @@ export const createReferee = (options: RefereeOptions): Referee => {
     score(reason) {
       const { scenario, planner, latencyMs } = options
       const drivenS = Math.max(ride.length - 1, 0) * STEP_S
-      const completed = end === 'arrived' || (end === undefined && drivenS >= durationS - STEP_S)
+      const share = way.expertM < LEAST_PROGRESS_M ? 1 : Math.min(drivenM / way.expertM, 1)
+      const lasted = end === 'arrived' || (end === undefined && drivenS >= durationS - STEP_S)
+      const completed = lasted && share >= COMPLETES_SHARE
       const offRoadS = offRoadSteps * STEP_S
       const against = wrongWay()
       const infractions = infractionsSoFar()
@@ -114,7 +118,7 @@ export const createReferee = (options: RefereeOptions): Referee => {
         planner,
         latencyMs,
         drivenS,
-        end: end ?? (completed ? 'time' : reason),
+        end: end ?? (lasted ? 'time' : reason),
         completed,
         infractions,
         clean: completed && infractions.length === 0,
@@ -126,7 +130,7 @@ export const createReferee = (options: RefereeOptions): Referee => {
         progress: {
           drivenM,
           expertM: way.expertM,
-          share: way.expertM < LEAST_PROGRESS_M ? 1 : Math.min(drivenM / way.expertM, 1),
+          share,
         },
         comfort: comfortOf(ride),
         interventions: pipeline.interventions(),

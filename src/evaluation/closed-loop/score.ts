@@ -59,7 +59,7 @@ export interface ClosedLoopScore {
   readonly drivenS: number
   /** time, arrived (at the end of the road), collision, left-route, interrupted. */
   readonly end: string
-  /** Came to its time or the end of the road. */
+  /** Came to its time or the end of the road, and got half as far as the world's own driver or further. */
   readonly completed: boolean
   /** Kinds, each once. A collision that was not the ego's fault is none. */
   readonly infractions: readonly Infraction[]
