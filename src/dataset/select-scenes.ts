@@ -15,6 +15,10 @@ const HARD_ADE_M = 1.5
 /** A stamp may lie a little before a whole period; s. */
 const TOLERANCE_S = 0.01
 
+/** By its id alone, whether a scene belongs to a data set; `adeM`: of constant velocity. */
+export const isKept = (sceneId: string, adeM: number, easyShare: number): boolean =>
+  adeM > HARD_ADE_M || uniforms(`${sceneId}/selection`, 1)[0]! < easyShare
+
 /** The scenes of one drive that are worth training on. By their ids alone: the same ones in any order of drives. */
 export async function* selectScenes(
   scenes: AsyncIterable<DrivingScene>,
@@ -25,7 +29,6 @@ export async function* selectScenes(
     const timeNs = scene.frameSet.referenceTimeNs
     if (lastNs !== undefined && Number(timeNs - lastNs) / 1e9 < everyS - TOLERANCE_S) continue
     lastNs = timeNs
-    const isHard = constantVelocityAdeM(scene) > HARD_ADE_M
-    if (isHard || uniforms(`${scene.id}/selection`, 1)[0]! < easyShare) yield scene
+    if (isKept(scene.id, constantVelocityAdeM(scene), easyShare)) yield scene
   }
 }

@@ -36,6 +36,11 @@ export interface SimulationOptions {
   readonly jpegQuality?: number
   /** `agents`: where everybody is; `all`: also what images show, lights, signs, futures, the map. Default `agents`. */
   readonly groundTruth?: 'agents' | 'all'
+  /**
+   * Asked at each image instant, with the present and what follows for 4 s while nobody steers, one every step: whether
+   * the cameras look and truth is told. Default: always.
+   */
+  readonly isWorthSeeing?: (moments: readonly Moment[]) => boolean
 }
 
 /** What a sensor of the made-up car sent. */
@@ -61,7 +66,7 @@ const STEPS_PER_ROUTE = 20
 
 /** The same world, rig and verdicts give the same messages, byte for byte, on machines of one kind. */
 export const createSimulation = (options: SimulationOptions): Simulation => {
-  const { world, rig, stepsPerImage = 5, jpegQuality = 60, groundTruth = 'agents' } = options
+  const { world, rig, stepsPerImage = 5, jpegQuality = 60, groundTruth = 'agents', isWorthSeeing } = options
   const { vehicle } = rig
   let step = 0
   let course = world.begin(vehicle)
@@ -69,6 +74,11 @@ export const createSimulation = (options: SimulationOptions): Simulation => {
   let following: Course[] = []
   // A verdict's poses are in the ego frame of its own stamp: where the ego was then has to be remembered.
   const posesByTimeNs = new Map<bigint, PlanarPose>()
+
+  const momentsAhead = (): readonly Moment[] => {
+    while (following.length < POSES * STEPS_PER_POSE) following.push((following.at(-1) ?? course).next())
+    return [course, ...following].map(({ moment }) => moment)
+  }
 
   const images = (moment: Moment, timeNs: bigint, silhouettes: Map<string, ReadonlyMap<string, Silhouette>>) =>
     rig.cameras.map((camera) => {
@@ -80,12 +90,10 @@ export const createSimulation = (options: SimulationOptions): Simulation => {
     })
 
   const everythingTrue = (silhouettes: Silhouettes, timeNs: bigint): readonly SimulatedMessage[] => {
-    while (following.length < POSES * STEPS_PER_POSE) following.push((following.at(-1) ?? course).next())
-    const moments = [course, ...following].map(({ moment }) => moment)
     const boxes = rig.cameras.map((camera) =>
       imageBoxesTruth(course.moment, camera, silhouettes.get(camera.view) ?? new Map(), timeNs),
     )
-    const scene = sceneTruth(world, moments, silhouettes, timeNs)
+    const scene = sceneTruth(world, momentsAhead(), silhouettes, timeNs)
     return [
       ...boxes.map((box) => ({
         topic: '/ground-truth/image-boxes',
@@ -93,9 +101,6 @@ export const createSimulation = (options: SimulationOptions): Simulation => {
         payload: encode(GroundTruthImageBoxesSchema, box),
       })),
       { topic: '/ground-truth/scene', timeNs, payload: encode(GroundTruthSceneSchema, scene) },
-      ...(step === 0
-        ? [{ topic: '/ground-truth/map', timeNs, payload: encode(GroundTruthMapSchema, mapTruth(world.map, timeNs)) }]
-        : []),
     ]
   }
 
@@ -106,7 +111,11 @@ export const createSimulation = (options: SimulationOptions): Simulation => {
     if (step % STEPS_PER_ROUTE === 0) {
       sent.push({ topic: '/sensors/route', timeNs, payload: encode(RouteCommandSchema, routeCommand(moment, timeNs)) })
     }
-    if (step % stepsPerImage !== 0) return sent
+    if (step === 0 && groundTruth === 'all') {
+      const map = encode(GroundTruthMapSchema, mapTruth(world.map, timeNs))
+      sent.push({ topic: '/ground-truth/map', timeNs, payload: map })
+    }
+    if (step % stepsPerImage !== 0 || isWorthSeeing?.(momentsAhead()) === false) return sent
     const silhouettes = new Map<string, ReadonlyMap<string, Silhouette>>()
     sent.push(...images(moment, timeNs, silhouettes))
     sent.push({
