@@ -49,7 +49,7 @@ try {
     keep(`${layout}.all`, await measurePlanDelays({ ...drive, questions: ['plan', 'perception', 'prediction'] }))
   }
   const limits = Object.fromEntries(Object.keys(ratios).map((name) => [name, 1 / LEAST_SAVED]))
-  reportBench({ name: 'three-questions', n: rounds, figures, ratios, limits })
+  reportBench({ name: 'three-questions', n: rounds, figures, ratios, limits: shape === 'nano' ? limits : {} })
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
