@@ -1,5 +1,3 @@
-import type { Perception } from '#messages'
-
 /** Signs of one scene, as their texts. */
 export interface SignCase {
   readonly truths: readonly string[]
@@ -18,8 +16,6 @@ export interface SignScore {
 
 /** Case and spaces do not matter: Give way is GIVE WAY. */
 const plain = (text: string): string => text.toLowerCase().replaceAll(/\s+/g, ' ').trim()
-
-export const signTexts = ({ signs }: Perception): readonly string[] => signs.map(({ text }) => text)
 
 export const signScore = (cases: readonly SignCase[]): SignScore => {
   const byText = new Map<string, { signs: number; right: number }>()

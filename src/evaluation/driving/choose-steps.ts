@@ -1,0 +1,63 @@
+import { relativePlanar } from '#geometry'
+import { type Moment, STEP_S } from '#simulator'
+import { mean, POSE_PERIOD_S, POSES_OF_3_S } from './open-loop/horizons.ts'
+
+/** Which instants of a drive count. */
+export interface StepChoice {
+  /** Between two that may be chosen, a multiple of 0.05; s. */
+  readonly everyS: number
+  readonly hard: {
+    /** Going straight on at the same speed is at least this wrong; mean over 3 s, m. */
+    readonly constantVelocityAdeM: number
+    readonly perDrive: number
+  }
+  readonly easyPerDrive: number
+}
+
+/** What no other scene of a straight road teaches goes first. */
+const RARE_REASONS: ReadonlySet<string> = new Set(['red-light', 'pedestrian', 'stop-sign', 'give-way', 'cyclist'])
+
+const STEPS_PER_POSE = Math.round(POSE_PERIOD_S / STEP_S)
+
+/** Of `moments`, one a step, the indices of those that are chosen, in order; `moments` reach 4 s beyond the last one. */
+export const chooseSteps = (
+  moments: readonly Moment[],
+  { everyS, hard, easyPerDrive }: StepChoice,
+): readonly number[] => {
+  const every = Math.round(everyS / STEP_S)
+  const last = moments.length - 1 - Math.round(4 / STEP_S)
+  const candidates = Array.from({ length: Math.max(Math.ceil(last / every), 0) }, (_, index) => index * every)
+  const isHard = (step: number): boolean => constantVelocityAdeM(moments, step) >= hard.constantVelocityAdeM
+  const isRare = (step: number): boolean => {
+    const { reasons, turn } = moments[step]!.egoPlan
+    return (turn !== undefined && turn.distanceM < 15) || reasons.some(({ kind }) => RARE_REASONS.has(kind))
+  }
+  const hardOnes = candidates.filter(isHard)
+  const rare = spread(hardOnes.filter(isRare), Math.ceil((hard.perDrive * 2) / 3))
+  const others = spread(
+    hardOnes.filter((step) => !rare.includes(step)),
+    hard.perDrive - rare.length,
+  )
+  const easy = spread(
+    candidates.filter((step) => !isHard(step)),
+    easyPerDrive,
+  )
+  return [...rare, ...others, ...easy].toSorted((a, b) => a - b)
+}
+
+/** As many as asked for, at even distances in the list. */
+const spread = <Item>(items: readonly Item[], count: number): readonly Item[] =>
+  items.length <= count
+    ? items
+    : Array.from({ length: count }, (_, index) => items[Math.floor(((index + 0.5) * items.length) / count)]!)
+
+const constantVelocityAdeM = (moments: readonly Moment[], step: number): number => {
+  const { ego } = moments[step]!
+  return mean(
+    Array.from({ length: POSES_OF_3_S }, (_, index) => {
+      const later = moments[step + (index + 1) * STEPS_PER_POSE]!
+      const { xM, yM } = relativePlanar(ego.pose, later.ego.pose)
+      return Math.hypot(xM - ego.speedMps * (index + 1) * POSE_PERIOD_S, yM)
+    }),
+  )
+}

@@ -1,0 +1,101 @@
+import { create } from '@bufbuild/protobuf'
+import { z } from 'zod'
+import type { Rig } from '#calibration'
+import { type DrivingScene, readScenes } from '#dataset'
+import { OutriderError } from '#errors'
+import type { FusionConfig } from '#fusion'
+import { GroundTruthMapSchema, secondsBetween } from '#messages'
+import { type Moment, mapTruth, recordSimulation, STEP_S, scenarioFamilies, type World, worldOf } from '#simulator'
+import { chooseSteps } from './choose-steps.ts'
+import { roadOf } from './navsim/road.ts'
+import { type SceneCase, sceneCases } from './scene-case.ts'
+import heldOut from './suites/held-out.json' with { type: 'json' }
+
+const names = scenarioFamilies.map(({ name }) => name) as [string, ...string[]]
+
+/** Drives that are made up on the spot, and which of their scenes count. */
+export const drivingSuiteSchema = z.strictObject({
+  name: z.string().min(1),
+  about: z.string().describe('what the scenes are, in words'),
+  seconds: z.number().positive().describe('of each drive; s'),
+  everyS: z.number().positive().describe('between two scenes that may be chosen, a multiple of 0.05; s'),
+  hard: z
+    .strictObject({
+      constantVelocityAdeM: z.number().describe('a hard scene is one in which constant velocity is this wrong; m'),
+      perDrive: z.int().positive().describe('hard scenes of a drive, spread over it'),
+    })
+    .describe('scenes in which something has to be seen'),
+  easyPerDrive: z.int().nonnegative().describe('others: who brakes for everything shall not win'),
+  drives: z.array(
+    z.strictObject({ family: z.enum(names), firstSeed: z.int().nonnegative(), count: z.int().positive() }),
+  ),
+})
+
+export type DrivingSuite = z.infer<typeof drivingSuiteSchema>
+
+const SUITES: Readonly<Record<string, unknown>> = { 'held-out': heldOut }
+
+/** Throws OutriderError SUITE_UNKNOWN. */
+export const drivingSuite = (name: string): DrivingSuite => {
+  const found = SUITES[name]
+  if (found !== undefined) return drivingSuiteSchema.parse(found)
+  throw new OutriderError({
+    code: 'SUITE_UNKNOWN',
+    expected: `one of ${Object.keys(SUITES).join(', ')}`,
+    found: JSON.stringify(name),
+  })
+}
+
+/** One drive of a suite. */
+export interface SuiteDrive {
+  readonly family: string
+  readonly seed: number
+}
+
+/** In rounds over the families, so that the first few already have all of them; seeds moved by `seedOffset`. */
+export const suiteDrives = ({ drives }: DrivingSuite, seedOffset: number): readonly SuiteDrive[] => {
+  const rounds = Math.max(...drives.map(({ count }) => count))
+  return Array.from({ length: rounds }, (_, round) =>
+    drives.flatMap(({ family, firstSeed, count }) =>
+      round < count ? [{ family, seed: firstSeed + round + seedOffset }] : [],
+    ),
+  ).flat()
+}
+
+/** Makes a drive up twice: without images to choose its scenes, and then with the images of those alone. */
+export const suiteCases = async (
+  { family, seed }: SuiteDrive,
+  suite: DrivingSuite,
+  rig: Rig,
+  fusion: FusionConfig,
+): Promise<readonly SceneCase[]> => {
+  const world = worldOf({ family, seed })
+  const moments = momentsOf(world, rig, suite.seconds)
+  const chosen = new Set(chooseSteps(moments, suite))
+  const isWorthSeeing = ([now]: readonly Moment[]): boolean => chosen.has(Math.round(now!.timeS / STEP_S))
+  const stepsPerImage = Math.round(suite.everyS / STEP_S)
+  const records = recordSimulation({ world, rig, groundTruth: 'all', stepsPerImage, isWorthSeeing }, suite.seconds)
+  const drive = `${family}-${seed}`
+  const scenes: DrivingScene[] = []
+  if (chosen.size === 0) return []
+  for await (const scene of readScenes(records, { tape: drive, rig, fusion })) scenes.push(scene)
+  const isRedAt = (lightId: string, timeNs: bigint): boolean => {
+    const step = Math.floor(secondsBetween(world.beginNs, timeNs) / STEP_S + 1e-6)
+    return moments[Math.min(step, moments.length - 1)]?.lights.get(lightId)?.startsWith('red') ?? false
+  }
+  const road = roadOf(create(GroundTruthMapSchema, mapTruth(world.map, world.beginNs)))
+  return sceneCases(scenes, { drive, road, isRedAt })
+}
+
+/** As far as plans made within the drive reach; s. */
+const HORIZON_S = 4
+
+const momentsOf = (world: World, rig: Rig, seconds: number): readonly Moment[] => {
+  const moments: Moment[] = []
+  let course = world.begin(rig.vehicle)
+  for (let left = Math.round((seconds + HORIZON_S) / STEP_S); left >= 0; left -= 1) {
+    moments.push(course.moment)
+    course = course.next()
+  }
+  return moments
+}
