@@ -1,5 +1,5 @@
 import { type Box2, imageBox } from '#geometry'
-import { type ImageBox, type ImageSizes, PixelSpace, VIEWS } from '#messages'
+import { type ImageBox, type ImageSizes, PixelSpace, VIEWS, type View } from '#messages'
 import { type AgentInEgo, agentsInEgo } from './agents-in-ego.ts'
 import type { DrivingScene } from './scene.ts'
 import { AGENT_SIGHT, boxInImage, isInSight } from './sight.ts'
@@ -13,7 +13,7 @@ export interface VisibleAgent {
   readonly visibleFraction: number
 }
 
-const rankOf = ({ box }: VisibleAgent): number => VIEWS.findIndex((view) => view === box.image?.view)
+const rankOf = ({ box }: VisibleAgent): number => VIEWS.indexOf(box.image?.view as View)
 
 /** By view, then from left to right. */
 export const alongViews = (a: VisibleAgent, b: VisibleAgent): number =>
