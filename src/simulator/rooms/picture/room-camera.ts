@@ -35,14 +35,6 @@ export const roomCamera = ({ width, height, fieldOfViewRad, eye, target }: Camer
   return { width, height, focalPx: width / 2 / Math.tan(fieldOfViewRad / 2), eye, right, down, ahead }
 }
 
-const dot = (a: Point3, b: Point3): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
-
-/** Room -> camera: to the right, down, ahead; m. */
-export const inCamera = ({ eye, right, down, ahead }: RoomCamera, [x, y, z]: Point3): Point3 => {
-  const from: Point3 = [x - eye[0], y - eye[1], z - eye[2]]
-  return [dot(from, right), dot(from, down), dot(from, ahead)]
-}
-
 /** Room -> on the floor as the camera sees it: to the right and away from it; m. Left, right, near and far mean these. */
 export const onCameraGround = ({ eye, right }: RoomCamera, [x, y]: readonly [number, number, ...number[]]) => {
   const [fromX, fromY] = [x - eye[0], y - eye[1]]
