@@ -4,6 +4,7 @@ import type { Rig } from '#calibration'
 import { openTape } from '#log'
 import type { Output } from '#pipeline'
 import { createSimulation, type Scenario, type World, worldOf } from '#simulator'
+import { blindPlanner } from '../evaluation/closed-loop/blind-planner.ts'
 import { blindfoldedRig } from '../evaluation/closed-loop/blindfolded-rig.ts'
 import { constantVelocityPlanner } from '../evaluation/closed-loop/constant-velocity-planner.ts'
 import { expertPlanner } from '../evaluation/closed-loop/expert-planner.ts'
@@ -17,12 +18,14 @@ import type { CarConfig } from './car-config.ts'
 import { readRig } from './read-rig.ts'
 import { NO_BUNDLE, runConfigFor } from './run-config.ts'
 
-export const PLANNERS = ['model', 'constant-velocity', 'idm'] as const
+export const PLANNERS = ['model', 'constant-velocity', 'idm', 'blind'] as const
 export type PlannerName = (typeof PLANNERS)[number]
 
 export interface ClosedLoopCar {
   readonly car: CarConfig
   readonly planner: PlannerName
+  /** Of the blind planner: where its weights are, JSON. */
+  readonly weights?: string
   readonly latencyMs: number
   readonly durationS: number
   /** Draw next to nothing; only for planners without eyes. */
@@ -91,7 +94,7 @@ export const driveClosedLoop = async (
   }
 }
 
-const plannerOf = ({ car, planner }: ClosedLoopCar, world: World, rig: Rig): ClosedLoopPlanner => {
+const plannerOf = ({ car, planner, weights = '' }: ClosedLoopCar, world: World, rig: Rig): ClosedLoopPlanner => {
   switch (planner) {
     case 'model':
       return modelPlanner({ bundle: car.bundle, ...car.model })
@@ -99,5 +102,7 @@ const plannerOf = ({ car, planner }: ClosedLoopCar, world: World, rig: Rig): Clo
       return constantVelocityPlanner()
     case 'idm':
       return expertPlanner(world, rig.vehicle)
+    case 'blind':
+      return blindPlanner(weights)
   }
 }

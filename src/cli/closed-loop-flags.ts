@@ -14,6 +14,7 @@ export interface ClosedLoopFlags {
   readonly bundle?: string
   readonly planner?: string
   readonly modelLatency?: string
+  readonly weights?: string
 }
 
 /** The car that the shipped model was trained in. */
@@ -51,12 +52,21 @@ export const closedLoopCar = (
       next: 'name one, or let another drive: --planner idm',
     })
   }
+  if (planner === 'blind' && flags.weights === undefined) {
+    throw new OutriderError({
+      code: 'CLOSED_LOOP_FLAG',
+      expected: '--weights with what the blind planner has learnt (.json)',
+      found: 'none',
+      next: 'train it: training/README.md says how',
+    })
+  }
   const bundle = planner === 'model' ? flags.bundle : NO_BUNDLE
   const rig = flags.rig ?? (flags.config === undefined ? SHIPPED_RIG : undefined)
   return {
     // No socket is opened: the sensors are called.
     car: readCarConfig(flags.config, { rig, bundle, sensors: 'ipc://none.sock' }),
     planner,
+    ...(flags.weights === undefined ? {} : { weights: flags.weights }),
     latencyMs: flags.modelLatency === undefined ? modelLatency.p50Ms : parseDurationMs(flags.modelLatency),
     durationS: seconds,
   }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { readTape } from '#log'
@@ -46,6 +47,7 @@ export const registerEvaluateClosedLoop = (evaluate: Command): void => {
     )
     .option('--bundle <folder>', 'the compiled model')
     .option('--planner <name>', PLANNERS.join(', '), 'model')
+    .option('--weights <file>', 'of the blind planner: what it has learnt (.json)')
     .option('--config <file>', 'car configuration, YAML, as drive takes it')
     .option('--rig <file>', 'rig file; default: the car of the shipped model')
     .option('--model-latency <duration>', "from a question to its answer; default: the suite's")
@@ -93,8 +95,9 @@ const replaysTheSame = async (tape: string): Promise<boolean> => {
 }
 
 /** Of everything that a drive depends on besides its scenario. */
-const identityOf = ({ car, planner, latencyMs, durationS }: ClosedLoopCar, keepTapes: boolean): string => {
+const identityOf = ({ car, planner, weights, latencyMs, durationS }: ClosedLoopCar, keepTapes: boolean): string => {
   const { configJson, versions, hashes } = runConfigFor(car, readRig(car.rig), [])
-  const all = [configJson, versions, hashes, car.model, planner, latencyMs, durationS, keepTapes]
+  const learnt = weights === undefined ? '' : readFileSync(weights, 'utf8')
+  const all = [configJson, versions, hashes, car.model, planner, learnt, latencyMs, durationS, keepTapes]
   return createHash('sha256').update(toJson(all)).digest('hex')
 }

@@ -28,6 +28,7 @@ interface Flags {
   readonly bundle?: string
   readonly planner?: string
   readonly modelLatency?: string
+  readonly weights?: string
   readonly to?: string
   readonly verdicts?: string
 }
@@ -55,6 +56,7 @@ export const registerSimulate = (program: Command): void => {
     .option('--closed-loop', 'let a planner drive, in lockstep with the world, and score it')
     .option('--planner <name>', `with --closed-loop: ${PLANNERS.join(', ')}`, 'model')
     .option('--bundle <folder>', 'with --closed-loop: the compiled model')
+    .option('--weights <file>', 'with --closed-loop --planner blind: what it has learnt (.json)')
     .option('--config <file>', 'with --closed-loop: car configuration, YAML, as drive takes it')
     .option('--model-latency <duration>', 'with --closed-loop: from a question to its answer; default: as measured')
     .option('--live', 'send the sensors over ZeroMQ as time passes, and go where a drive says')
