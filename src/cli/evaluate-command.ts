@@ -4,6 +4,8 @@ import type { DetectionSource } from '../evaluation/tracking/track-truth.ts'
 import { readTruth } from '../evaluation/tracking/truth.ts'
 import { evaluateTracking, type TrackingReport } from '../evaluation/tracking.ts'
 import { registerEvaluateClosedLoop } from './evaluate-closed-loop-command.ts'
+import { registerEvaluateCompare } from './evaluate-compare-command.ts'
+import { registerEvaluateDriving } from './evaluate-driving-command.ts'
 import { registerEvaluateEmbodied } from './evaluate-embodied-command.ts'
 import { readRig } from './read-rig.ts'
 import { trackingLines } from './tracking-report.ts'
@@ -33,8 +35,10 @@ interface TrackingFlags {
 
 export const registerEvaluate = (program: Command): void => {
   const evaluate = program.command('evaluate').description('score a tape against what was really there')
+  registerEvaluateDriving(evaluate)
   registerEvaluateClosedLoop(evaluate)
   registerEvaluateEmbodied(evaluate)
+  registerEvaluateCompare(evaluate)
   evaluate
     .command('tracking')
     .description("feed a tape's true boxes to the tracker: position, velocity, identity, duplicates, misses")

@@ -114,7 +114,7 @@ const lightsOf = (scenes: readonly DrivingScene[]): ((lightId: string, timeNs: b
 }
 
 /** Of the ego history, every 0.1 s; empty where it is shorter or has gaps. */
-const pastOf = ({ frameSet: { egoHistory } }: DrivingScene): readonly Ride[] => {
+const pastOf = ({ mapFromEgo, frameSet: { egoHistory } }: DrivingScene): readonly Ride[] => {
   const samples = egoHistory.flatMap(({ timeS, xM, yM, headingRad, accelerationMps2, speedMps, yawRateRadps }) =>
     xM === undefined || yM === undefined || headingRad === undefined || accelerationMps2 === undefined
       ? []
@@ -130,7 +130,7 @@ const pastOf = ({ frameSet: { egoHistory } }: DrivingScene): readonly Ride[] => 
     const share = widthS === 0 ? 0 : (timeS - before.timeS) / widthS
     const between = (a: number, b: number): number => a * (1 - share) + b * share
     return {
-      headingRad: interpolatePlanar(before.pose, after.pose, share).headingRad,
+      headingRad: mapFromEgo.headingRad + interpolatePlanar(before.pose, after.pose, share).headingRad,
       accelerationMps2: between(before.accelerationMps2, after.accelerationMps2),
       lateralAccelerationMps2: between(before.across, after.across),
     }

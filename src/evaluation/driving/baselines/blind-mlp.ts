@@ -4,13 +4,15 @@ import { RouteCommand_Command as Command } from '#messages'
 import type { SceneCase } from '../scene-case.ts'
 import { type Baseline, POSES } from './baseline.ts'
 
-/** A network without eyes, as training/outrider_training/blind.py writes it. */
+/** A network without eyes, as training/outrider_training/blind.py writes it: blind-mlp.json. */
 const networkSchema = z.strictObject({
   inputs: z.array(z.string()).min(1),
   mean: z.array(z.number()),
   std: z.array(z.number()),
   layers: z.array(z.strictObject({ weight: z.array(z.array(z.number())), bias: z.array(z.number()) })).min(1),
   activation: z.literal('relu'),
+  outputs: z.string().optional(),
+  trained: z.unknown().optional(),
 })
 
 type Network = z.infer<typeof networkSchema>
@@ -21,8 +23,7 @@ export const blindMlp = (text: string, path: string): Baseline => {
   const outputs = network.layers.at(-1)!.bias.length
   const perPose = outputs / POSES
   if (perPose !== 2 && perPose !== 3) throw invalid(path, `${outputs} outputs`)
-  const known = new Set(INPUTS.keys())
-  const unknown = network.inputs.find((name) => !known.has(name) && !HISTORY.test(name))
+  const unknown = network.inputs.find((name) => !INPUTS.has(name) && !PAST.test(name))
   if (unknown !== undefined) throw invalid(path, `the input ${unknown}`)
   return {
     name: 'blind-mlp',
@@ -60,40 +61,51 @@ const run = ({ mean, std, layers }: Network, inputs: readonly number[]): readonl
 
 const ROUTES = {
   unknown: Command.UNKNOWN,
-  straight: Command.STRAIGHT,
-  left: Command.LEFT,
-  right: Command.RIGHT,
-  change_lane_left: Command.CHANGE_LANE_LEFT,
-  change_lane_right: Command.CHANGE_LANE_RIGHT,
+  'go straight': Command.STRAIGHT,
+  'turn left': Command.LEFT,
+  'turn right': Command.RIGHT,
+  'change lane left': Command.CHANGE_LANE_LEFT,
+  'change lane right': Command.CHANGE_LANE_RIGHT,
 } as const
 
+type Input = (scene: SceneCase) => number
+
 const isRoute =
-  (command: Command) =>
-  ({ scene: { route } }: SceneCase): number =>
+  (command: Command): Input =>
+  ({ scene: { route } }) =>
     Number((route?.command ?? Command.UNKNOWN) === command)
 
-/** By name; what is not known is 0, and a second input says whether it is. m, s, rad. */
-const INPUTS: ReadonlyMap<string, (scene: SceneCase) => number> = new Map<string, (scene: SceneCase) => number>([
-  ['speed_mps', ({ ego }) => ego.speedMps],
-  ['acceleration_mps2', ({ ego }) => ego.accelerationMps2],
-  ['yaw_rate_radps', ({ ego }) => ego.yawRateRadps],
-  ['speed_limit_mps', ({ scene: { route } }) => route?.speedLimitMps ?? 0],
-  ['speed_limit_known', ({ scene: { route } }) => Number(route?.speedLimitMps !== undefined)],
-  ['route_distance_m', ({ scene: { route } }) => route?.distanceM ?? 0],
-  ['route_distance_known', ({ scene: { route } }) => Number(route?.distanceM !== undefined)],
+/** As the prompt, from which it has learnt, tells numbers. */
+const hundredths = (value: number): number => Math.round(value * 100) / 100
+
+const distanceOf = ({ scene: { route } }: SceneCase): number | undefined =>
+  (route?.command ?? Command.UNKNOWN) === Command.UNKNOWN ? undefined : route?.distanceM
+const limitOf = ({ scene: { route } }: SceneCase): number | undefined => route?.speedLimitMps
+
+/** By name; what is not known is 0, and a second input says so. m/s, m/s^2, rad/s, m, km/h. */
+const INPUTS: ReadonlyMap<string, Input> = new Map<string, Input>([
+  ['speed', ({ ego }) => hundredths(ego.speedMps)],
+  ['acceleration', ({ ego }) => hundredths(ego.accelerationMps2)],
+  ['yaw_rate', ({ ego }) => hundredths(ego.yawRateRadps)],
+  ['distance', (scene) => Math.round(distanceOf(scene) ?? 0)],
+  ['distance_known', (scene) => Number(distanceOf(scene) !== undefined)],
+  ['limit', (scene) => Math.round((limitOf(scene) ?? 0) * 3.6)],
+  ['limit_known', (scene) => Number(limitOf(scene) !== undefined)],
   ...Object.entries(ROUTES).map(([name, command]) => [`route_${name}`, isRoute(command)] as const),
 ])
 
-/** A sample of the ego history, 0 the oldest; the last one is now. */
-const HISTORY = /^history_(x_m|y_m|heading_rad|speed_mps)_(\d+)$/
+/** Of the samples of the ego history before now, 0 the latest; m, rad, m/s. */
+const PAST = /^past(\d+)_(x|y|heading|speed|known)$/
 
 const inputOf = (name: string, scene: SceneCase): number => {
   const of = INPUTS.get(name)
   if (of) return of(scene)
-  const [, field, index] = HISTORY.exec(name)!
-  const sample = scene.scene.frameSet.egoHistory[Number(index)]
-  const fields = { x_m: sample?.xM, y_m: sample?.yM, heading_rad: sample?.headingRad, speed_mps: sample?.speedMps }
-  return fields[field as keyof typeof fields] ?? 0
+  const [, index, field] = PAST.exec(name)!
+  const past = scene.scene.frameSet.egoHistory.filter(({ timeS }) => timeS < 0)
+  const sample = past.at(-1 - Number(index))
+  const { xM: x, yM: y, headingRad: heading, speedMps: speed } = sample ?? {}
+  if (x === undefined || y === undefined || heading === undefined || speed === undefined) return 0
+  return field === 'known' ? 1 : hundredths({ x, y, heading, speed }[field as 'x' | 'y' | 'heading' | 'speed'])
 }
 
 const readNetwork = (text: string, path: string): Network => {
