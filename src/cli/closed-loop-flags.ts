@@ -18,7 +18,7 @@ export interface ClosedLoopFlags {
 }
 
 /** The car that the shipped model was trained in. */
-const SHIPPED_RIG = join(PACKAGE_ROOT, 'examples/nano/nano.rig.yaml')
+const SHIPPED_CAR = join(PACKAGE_ROOT, 'examples/nano/car.yaml')
 const HELD_OUT = join(PACKAGE_ROOT, 'examples/closed-loop/held-out.json')
 
 /** The suite of a file, or the shipped one. Throws OutriderError SUITE_UNREADABLE and SUITE_INVALID. */
@@ -61,10 +61,9 @@ export const closedLoopCar = (
     })
   }
   const bundle = planner === 'model' ? flags.bundle : NO_BUNDLE
-  const rig = flags.rig ?? (flags.config === undefined ? SHIPPED_RIG : undefined)
   return {
     // No socket is opened: the sensors are called.
-    car: readCarConfig(flags.config, { rig, bundle, sensors: 'ipc://none.sock' }),
+    car: readCarConfig(flags.config ?? SHIPPED_CAR, { rig: flags.rig, bundle, sensors: 'ipc://none.sock' }),
     planner,
     ...(flags.weights === undefined ? {} : { weights: flags.weights }),
     latencyMs: flags.modelLatency === undefined ? modelLatency.p50Ms : parseDurationMs(flags.modelLatency),

@@ -2,7 +2,6 @@ import { driveClosedLoop } from './closed-loop-drive.ts'
 import { closedLoopCar, readClosedLoopSuite } from './closed-loop-flags.ts'
 import { scoreLines } from './closed-loop-lines.ts'
 import { closedLoopProgress } from './closed-loop-progress.ts'
-import { demoCar } from './demo-model.ts'
 import { toJson } from './to-json.ts'
 
 interface Options {
@@ -22,7 +21,7 @@ const defaultTape = (): string => `out/closed-loop-${new Date().toISOString().re
 /** `npm start -- --closed-loop`: the model at the wheel of the made-up world, in lockstep. */
 export const demoClosedLoop = async ({ bundle, seconds, json, signal, tell, ...options }: Options): Promise<void> => {
   const { modelLatency } = readClosedLoopSuite('held-out')
-  const car = closedLoopCar({ ...demoCar(), bundle }, { seconds, modelLatency })
+  const car = closedLoopCar({ bundle }, { seconds, modelLatency })
   tell(
     `The drive: a made-up ${SCENARIO.family}; the model sees it through six cameras and is answered by what it does. Each answer comes ${car.latencyMs} ms late, as it would on a car.`,
   )

@@ -46,10 +46,4 @@ export const demoModel = async (folder: string): Promise<DemoModel> => {
 
 /** What the demonstration plays, and the car that it plays it to. */
 export const demoDrive = (): { readonly tape: string; readonly car: string } =>
-  existsSync(TRAINED) && existsSync(TRAINED_DRIVE.tape) && existsSync(TRAINED_DRIVE.car) ? TRAINED_DRIVE : TOWN_DRIVE
-
-/** The car of the closed loop: that of the trained model where there is a configuration of it, else its rig with all defaults. */
-export const demoCar = (): { readonly config?: string; readonly rig?: string } =>
-  existsSync(TRAINED_DRIVE.car)
-    ? { config: TRAINED_DRIVE.car }
-    : { rig: join(PACKAGE_ROOT, 'examples/nano/nano.rig.yaml') }
+  existsSync(TRAINED) && existsSync(TRAINED_DRIVE.tape) ? TRAINED_DRIVE : TOWN_DRIVE

@@ -48,7 +48,10 @@ export const registerSimulate = (program: Command): void => {
     .option('--scenario <family>', 'a kind of place, see --list; without it the street of the examples')
     .option('--seed <n>', 'another number is another place of its kind', '1')
     .option('--weather <sky>', 'clear, overcast, rain, fog, dusk, night, rainy-night; without it the seed chooses')
-    .option('--rig <file>', 'the cameras to see it through (.rig.yaml); default: those of examples/town')
+    .option(
+      '--rig <file>',
+      'the cameras to see it through (.rig.yaml); default: those of examples/town, in a closed loop those of the car',
+    )
     .option('--out <tape>', 'the tape to write (.mcap)')
     .option('--seconds <n>', 'how long the drive is, as --for')
     .option('--list', 'tell which kinds of place there are')
@@ -57,7 +60,10 @@ export const registerSimulate = (program: Command): void => {
     .option('--planner <name>', `with --closed-loop: ${PLANNERS.join(', ')}`, 'model')
     .option('--bundle <folder>', 'with --closed-loop: the compiled model')
     .option('--weights <file>', 'with --closed-loop --planner blind: what it has learnt (.json)')
-    .option('--config <file>', 'with --closed-loop: car configuration, YAML, as drive takes it')
+    .option(
+      '--config <file>',
+      'with --closed-loop: car configuration, YAML, as drive takes it; default: examples/nano/car.yaml',
+    )
     .option('--model-latency <duration>', 'with --closed-loop: from a question to its answer; default: as measured')
     .option('--live', 'send the sensors over ZeroMQ as time passes, and go where a drive says')
     .option('--to <address>', 'with --live: what the drive has bound with --sensors')
