@@ -61,6 +61,9 @@ def begin(out: Path, recipe: Recipe, *, resume: bool) -> Path | None:
         return None
     before = json.loads((out / RUN_FILE).read_text())["recipe"] if (out / RUN_FILE).is_file() else {}
     now = recipe.model_dump(mode="json")
+    for each in (before, now):
+        # When it pauses does not change what it learns either.
+        each.get("schedule", {}).pop("minutes", None)
     # How a run is logged and spread out does not change what it learns.
     changed = [name for name in now if name not in ("logging", "distribution", "threads") and now[name] != before.get(name)]
     if changed:

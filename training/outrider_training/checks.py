@@ -216,5 +216,12 @@ def as_row(each: Prepared) -> str:
     """A sample as one text: Arrow would give all truths the same columns."""
     record = each.record
     return json.dumps(
-        {"id": record.id, "messages": record.messages, "images": record.images, "truth": each.truth}, sort_keys=True
+        {
+            "id": record.id,
+            "messages": record.messages,
+            "images": record.images,
+            "views": record.views,
+            "truth": each.truth,
+        },
+        sort_keys=True,
     )

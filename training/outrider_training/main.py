@@ -10,6 +10,9 @@ from typing import Any
 
 from .errors import TrainingError
 
+# Exit code where schedule.minutes are over and --resume goes on; 0 is trained to the end, 2 an error.
+PAUSED = 3
+
 # Read by libgomp and OpenBLAS when torch is imported: threads that spin for their turn cost up to ten times on cores that
 # others use too.
 _QUIET = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0", "TOKENIZERS_PARALLELISM": "false"}
@@ -37,11 +40,17 @@ def main(argv: list[str] | None = None) -> int:
     synthetic.add_argument("--out", required=True, help="folder to write the four JSONL files into")
     synthetic.add_argument("--count", type=int, default=24, help="samples of each file")
     synthetic.add_argument("--seed", type=int, default=1, help="same seed, same bytes")
+    blind = commands.add_parser("blind", help="train the planner without eyes that a seeing one is compared with")
+    blind.add_argument("--data", required=True, help="folder of driving.jsonl")
+    blind.add_argument("--out", required=True, help="folder for blind-mlp.json")
+    blind.add_argument("--seed", type=int, default=1, help="of the first weights and the batches")
+    blind.add_argument("--steps", type=int, default=20_000, help="at most; it stops when a held-out tenth gets no better")
     flags = parser.parse_args(argv)
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
     try:
-        return {"run": _run, "dry-run": _dry_run, "all": _all, "synthetic": _synthetic}[flags.command](flags)
+        commands_of = {"run": _run, "dry-run": _dry_run, "all": _all, "synthetic": _synthetic, "blind": _blind}
+        return commands_of[flags.command](flags)
     except TrainingError as error:
         print(error, file=sys.stderr)
         return 2
@@ -61,6 +70,9 @@ def _run(flags: Any) -> int:
     outcome = train(recipe, places, resume=flags.resume)
     if not outcome.is_main:
         return 0
+    if outcome.final is None:
+        print(f"{places.out}: out of time; the same command with --resume goes on")
+        return PAUSED
     report = places.out / "report"
     report.mkdir(exist_ok=True)
     pictures.curves(outcome.history, outcome.meters, report / "curves.png")
@@ -80,6 +92,13 @@ def _synthetic(flags: Any) -> int:
     from .synthetic import write_synthetic
 
     write_synthetic(Path(flags.out), count=flags.count, seed=flags.seed)
+    return 0
+
+
+def _blind(flags: Any) -> int:
+    from .blind import train_blind
+
+    print(train_blind(Path(flags.data), Path(flags.out), seed=flags.seed, steps=flags.steps))
     return 0
 
 

@@ -7,6 +7,9 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+# As a dead camera's, in the evaluation too.
+_GREY = (128, 128, 128)
+
 
 class Patches:
     """Resizes where it must, by the processor itself; an image whose size it leaves alone is only normalized and cut."""
@@ -20,10 +23,10 @@ class Patches:
         )
         self.scale, self.shift = image_processor.rescale_factor / std, -mean / std
 
-    def __call__(self, path: str) -> tuple[Tensor, tuple[int, int, int]]:
-        """(patches x values, (frames, rows, columns) of patches)."""
+    def __call__(self, path: str, *, blank: bool = False) -> tuple[Tensor, tuple[int, int, int]]:
+        """(patches x values, (frames, rows, columns) of patches); blank: a grey image of the same size."""
         with Image.open(path) as opened:
-            image = opened.convert("RGB")
+            image = Image.new("RGB", opened.size, _GREY) if blank else opened.convert("RGB")
         width, height = image.size
         step = self.patch * self.merge
         size = self.processor.size

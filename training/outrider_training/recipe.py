@@ -33,8 +33,12 @@ class Data(Strict):
     sources: list[Source] = Field(min_length=1)
     max_pixels_per_image: Annotated[int, Field(ge=784)] = Field(description="resized to at most so many, as in the runtime")
     max_tokens: Positive = Field(description="of prompt and answer; a longer sample is refused, never cut")
-    held_out: Annotated[int, Field(ge=0)] = Field(description="samples, chosen by id, that are only evaluated on")
+    held_out: Annotated[int, Field(ge=0)] = Field(description="samples, at least, of whole drives that are only evaluated on")
     workers: Annotated[int, Field(ge=0)] = Field(description="processes that decode and resize images; 0: the training one")
+    images: Literal["all", "blank"] = Field("all", description="blank: grey, for a planner without eyes to compare with")
+    blank_views: Share = Field(
+        0.0, description="of the groups, with a dead camera: one grey view that is not the front and in no answer"
+    )
     share_prefix: bool = Field(
         False, description="samples of one `meta.group` and the same images as one sequence; a batch counts groups"
     )
@@ -72,6 +76,9 @@ class Schedule(Strict):
     warmup_steps: Annotated[int, Field(ge=0)]
     shape: Literal["constant_with_warmup", "cosine", "linear", "warmup_stable_decay"]
     decay_share: Share = Field(0.0, description="of the steps, at the end, in warmup_stable_decay")
+    minutes: float | None = Field(
+        None, gt=0, description="of training, after which it stops at a checkpoint to be resumed from"
+    )
 
 
 class Batch(Strict):
@@ -144,6 +151,8 @@ class Recipe(Strict):
             )
         if self.data.share_prefix and self.method == "grpo":
             raise ValueError("data: share_prefix is for sft; grpo shares a prompt among its answers by itself")
+        if (self.data.images == "blank" or self.data.blank_views) and not self.data.share_prefix:
+            raise ValueError("data: images are blanked where share_prefix reads them, and only there")
         if self.data.share_prefix and self.model.attention != "sdpa":
             raise ValueError(
                 f"model: {self.model.attention} sees all that stands before, and share_prefix lays questions side by side "

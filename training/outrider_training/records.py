@@ -32,6 +32,8 @@ class Record:
     truth: dict[str, Any] = field(default_factory=dict)
     # Samples of one set of images have it in common, and come into a training or held out together.
     group: str = ""
+    # Neighbouring moments of a drive look alike: what is held out are whole drives.
+    drive: str = ""
 
     @property
     def prompt(self) -> list[dict[str, Any]]:
@@ -74,6 +76,8 @@ def _record(line: str, path: Path, place: str) -> Record:
     truth = dict(raw.get("truth", {}))
     if "mask" in truth:
         truth["mask"] = str(path.parent / truth["mask"])
+    meta = raw.get("meta", {})
+    group = str(meta.get("group", raw["id"]))
     return Record(
         id=raw["id"],
         task=raw["task"],
@@ -84,7 +88,8 @@ def _record(line: str, path: Path, place: str) -> Record:
         coordinates=raw.get("coordinates"),
         max_pixels=raw.get("max_pixels"),
         truth=truth,
-        group=str(raw.get("meta", {}).get("group", raw["id"])),
+        group=group,
+        drive=f"{meta['family']}-{meta['seed']}" if "family" in meta and "seed" in meta else group,
     )
 
 
@@ -94,27 +99,29 @@ def order(name: str) -> str:
 
 
 def gather(sources: list[Source], folder: str | Path, held_out: int) -> tuple[list[Record], list[Record]]:
-    """(training, held-out) samples of all sources, those of a group one after the other. Groups are never parted, and a
-    held-out one is in no source's share. Raises DATA_TOO_SMALL."""
+    """(training, held-out) samples of all sources, those of a group one after the other. Whole drives are held out, at least
+    so many samples, and are in no source's share. Raises DATA_TOO_SMALL."""
     files = [(source, _by_group(Path(folder) / source.path)) for source in sources]
-    names = sorted({name for _, groups in files for name in groups}, key=order)
-    sizes = {name: sum(len(groups.get(name, [])) for _, groups in files) for name in names}
-    held_names: list[str] = []
-    held = 0
-    for name in names:
-        if held >= held_out:
+    drives: dict[str, int] = {}
+    for _, groups in files:
+        for records in groups.values():
+            drives[records[0].drive] = drives.get(records[0].drive, 0) + len(records)
+    held: set[str] = set()
+    for drive in sorted(drives, key=order):
+        if sum(drives[name] for name in held) >= held_out:
             break
-        held_names.append(name)
-        held += sizes[name]
-    left = names[len(held_names) :]
+        held.add(drive)
     training: list[Record] = []
+    kept: list[Record] = []
     for source, groups in files:
-        own = [name for name in left if name in groups]
-        count = round(source.take * len(own))
-        training += [record for index in range(count) for record in groups[own[index % len(own)]]]
+        names = sorted(groups, key=order)
+        left = [name for name in names if groups[name][0].drive not in held]
+        count = round(source.take * len(left))
+        training += [record for index in range(count) for record in groups[left[index % len(left)]]]
+        kept += [record for name in names if groups[name][0].drive in held for record in groups[name]]
     if not training:
-        raise TrainingError("DATA_TOO_SMALL", f"more than the {held_out} held-out samples", f"{sum(sizes.values())}")
-    return training, [record for name in held_names for _, groups in files for record in groups.get(name, [])]
+        raise TrainingError("DATA_TOO_SMALL", f"more than the {held_out} held-out samples", f"{sum(drives.values())}")
+    return training, kept
 
 
 def _by_group(path: Path) -> dict[str, list[Record]]:

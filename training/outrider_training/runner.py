@@ -2,6 +2,7 @@
 
 import json
 import platform
+import time
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -23,7 +24,7 @@ from .optimizers import MuonWithAdamW, parameter_groups
 from .recipe import Recipe
 from .records import gather, in_groups
 from .rewards import RewardMeter, build_reward, trl_reward
-from .sharing import IGNORED, GroupCollator
+from .sharing import IGNORED, Blanks, GroupCollator
 from .spans import NAME as SPANS
 from .spans import masks_of
 from .tower import quicken
@@ -211,9 +212,26 @@ class _Printer(TrainerCallback):
                     print(f"  step {state.global_step} reward {meter.name}: {meter.history[-1]}", flush=True)
 
 
+class _Deadline(TrainerCallback):
+    """Ends a training after so many minutes, at a checkpoint from which --resume goes on."""
+
+    def __init__(self, minutes: float) -> None:
+        self.seconds = minutes * 60
+        self.passed = False
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        self.begun = time.monotonic()
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        if time.monotonic() - self.begun > self.seconds and state.global_step < state.max_steps:
+            self.passed = control.should_save = control.should_training_stop = True
+
+
 @dataclass(frozen=True)
 class Outcome:
-    final: Path
+    """`final` None: out of time, to be resumed."""
+
+    final: Path | None
     history: list[dict[str, Any]]
     meters: list[RewardMeter]
     held_out: list[Prepared]
@@ -257,6 +275,7 @@ def train(recipe: Recipe, places: Places, *, resume: bool = False) -> Outcome:
     if is_main and frozen:
         print(f"frozen: {frozen / 1e6:.2f} M parameters")
     meters = [RewardMeter(name, recipe.grpo.constant_patience) for name in judges] if recipe.grpo else []
+    deadline = _Deadline(recipe.schedule.minutes) if recipe.schedule.minutes else None
     shared: dict[str, Any] = {
         "model": model,
         "args": args,
@@ -264,17 +283,18 @@ def train(recipe: Recipe, places: Places, *, resume: bool = False) -> Outcome:
         "eval_dataset": dataset(held, recipe) if held else None,
         "processing_class": processor,
         "peft_config": lora_config(recipe.tuning),
-        "callbacks": [_Printer(meters)],
+        "callbacks": [_Printer(meters), *([deadline] if deadline else [])],
     }
     if recipe.grpo is None:
-        collator = GroupCollator(processor) if recipe.data.share_prefix else None
+        blanks = Blanks(recipe.data.images == "blank", recipe.data.blank_views)
+        collator = GroupCollator(processor, blanks) if recipe.data.share_prefix else None
         trainer: Any = _with_recipe(_Sft, recipe)(**shared, data_collator=collator)
     else:
         funcs = [trl_reward(name, judges[name], meter) for name, meter in zip(judges, meters, strict=True)]
         trainer = _with_recipe(_Grpo, recipe)(**shared, reward_funcs=funcs)
     launch.assert_sharded(recipe.distribution.sharding, trainer.accelerator)
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    final = export(trainer, start, places.out / FINAL, recipe)
+    final = None if deadline and deadline.passed else export(trainer, start, places.out / FINAL, recipe)
     return Outcome(final, trainer.state.log_history, meters, held, is_main)
 
 

@@ -1,5 +1,7 @@
 """Questions about the same images as one sequence: images and the common beginning of the prompts are computed once."""
 
+import json
+import random
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -101,12 +103,39 @@ def _outside_images(ids: Tensor, prefix: int, image_token: int) -> int:
     return prefix
 
 
-class GroupCollator:
-    """Rows `{"group": [{"messages", "images"}, …]}` of one image list each -> what `spans` and the model want."""
+@dataclass(frozen=True)
+class Blanks:
+    """Which images are replaced by grey ones: all, or one view of a share of the groups."""
 
-    def __init__(self, processor: Any) -> None:
+    every: bool = False
+    share: float = 0.0
+
+    def of(self, group: list[dict[str, Any]]) -> set[int]:
+        """Indices into the group's images. The same for a group each time, so that a resumed run goes on as it would have."""
+        if self.every:
+            return set(range(len(group[0]["images"])))
+        if not self.share:
+            return set()
+        dice = random.Random(group[0]["id"])
+        if dice.random() >= self.share:
+            return set()
+        # Of the others the right answer would be another one.
+        said = [json.dumps(one["messages"][-1]["content"]) for one in group]
+        side = [
+            index
+            for index, view in enumerate(group[0]["views"])
+            if view != "front" and not any(f'"{view}\\"' in text for text in said)
+        ]
+        return {dice.choice(side)} if side else set()
+
+
+class GroupCollator:
+    """Rows `{"group": [{"id", "messages", "images", "views"}, …]}` of one image list each -> the model's inputs and spans."""
+
+    def __init__(self, processor: Any, blanks: Blanks | None = None) -> None:
         self.processor = processor
         self.patches = Patches(processor.image_processor)
+        self.blanks = blanks or Blanks()
 
     def __call__(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
         merge, image_token = self.processor.image_processor.merge_size, self.processor.image_token_id
@@ -117,7 +146,8 @@ class GroupCollator:
         start = 0
         for row in rows:
             group = row["group"]
-            made = [self.patches(path) for path in group[0]["images"]]
+            blank = self.blanks.of(group)
+            made = [self.patches(path, blank=index in blank) for index, path in enumerate(group[0]["images"])]
             grids = [grid for _, grid in made]
             packed = pack([encode(one["messages"], grids, self.processor) for one in group], grids, image_token, merge)
             packs.append(packed)

@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from outrider_training.checkpoint import last_checkpoint
 from outrider_training.errors import TrainingError
 from outrider_training.recipe import Recipe, read_recipe
-from outrider_training.runner import Places, train
+from outrider_training.runner import Outcome, Places, train
 
 SMALL = ["schedule.warmup_steps=1", "batch.per_process=2", "batch.accumulation=1", "data.held_out=0", "threads=1"]
 SMALL += ["logging.every=1", "schedule.steps=2"]
@@ -21,6 +21,11 @@ SMALL += ["logging.every=1", "schedule.steps=2"]
 
 def recipe(name: str, *overrides: str) -> Recipe:
     return read_recipe(RECIPES / name, [*SMALL, *overrides])
+
+
+def whole_of(outcome: Outcome) -> Path:
+    assert outcome.final is not None
+    return outcome.final
 
 
 def weights(folder: Path) -> dict[str, torch.Tensor]:
@@ -46,7 +51,7 @@ def test_what_is_exported_is_the_start_but_for_the_weights(
     nano: Path, data: Path, tmp_path: Path, as_saved: dict[str, torch.Tensor]
 ) -> None:
     stage = recipe("1-embodied-sft.yaml", "tuning.freeze=['model.visual.*']")
-    final = train(stage, Places(nano, data, tmp_path / "run")).final
+    final = whole_of(train(stage, Places(nano, data, tmp_path / "run")))
     for name in (
         "tokenizer.json",
         "tokenizer_config.json",
@@ -62,7 +67,7 @@ def test_what_is_exported_is_the_start_but_for_the_weights(
 
 
 def test_a_run_that_was_stopped_and_resumed_ends_as_one_that_was_not(nano: Path, data: Path, tmp_path: Path) -> None:
-    whole = train(recipe("2-driving-sft.yaml", "schedule.steps=4"), Places(nano, data, tmp_path / "whole")).final
+    whole = whole_of(train(recipe("2-driving-sft.yaml", "schedule.steps=4"), Places(nano, data, tmp_path / "whole")))
     stopped = tmp_path / "stopped"
     stage = recipe("2-driving-sft.yaml", "schedule.steps=4", "logging.save_every=2", "logging.keep=5")
     train(stage, Places(nano, data, stopped))
@@ -71,8 +76,21 @@ def test_a_run_that_was_stopped_and_resumed_ends_as_one_that_was_not(nano: Path,
         subprocess.run(["rm", "-r", str(folder)], check=True)
     (stopped / "checkpoint-3").mkdir()
     assert last_checkpoint(stopped) == stopped / "checkpoint-2"
-    resumed = train(stage, Places(nano, data, stopped), resume=True).final
+    resumed = whole_of(train(stage, Places(nano, data, stopped), resume=True))
     assert changed(weights(whole), weights(resumed)) == set()
+
+
+def test_a_run_out_of_time_stops_at_a_checkpoint_and_ends_later_as_one_that_was_not(
+    nano: Path, data: Path, tmp_path: Path
+) -> None:
+    whole = whole_of(train(recipe("2-driving-sft.yaml", "schedule.steps=3"), Places(nano, data, tmp_path / "whole")))
+    places = Places(nano, data, tmp_path / "paused")
+    outcome = train(recipe("2-driving-sft.yaml", "schedule.steps=3", "schedule.minutes=1.0e-6"), places)
+    assert outcome.final is None and not (places.out / "final").exists()
+    assert last_checkpoint(places.out) == places.out / "checkpoint-1"
+    # However long the next sitting is.
+    rest = whole_of(train(recipe("2-driving-sft.yaml", "schedule.steps=3"), places, resume=True))
+    assert changed(weights(whole), weights(rest)) == set()
 
 
 def test_a_run_is_neither_overwritten_nor_resumed_with_another_recipe(nano: Path, data: Path, tmp_path: Path) -> None:
@@ -92,7 +110,7 @@ def test_adapters_are_merged_into_whole_weights(
 ) -> None:
     lora = "{rank: 2, alpha: 4, dropout: 0.0, targets: '.*language_model.*(q|v)_proj'}"
     stage = recipe("2-driving-sft.yaml", "tuning.method=lora", f"tuning.lora={lora}", "optimizer.name=adamw")
-    final = train(stage, Places(nano, data, tmp_path / "run")).final
+    final = whole_of(train(stage, Places(nano, data, tmp_path / "run")))
     moved = changed(as_saved, weights(final))
     assert {name.rsplit(".", 2)[1] for name in moved} == {"q_proj", "v_proj"}
 

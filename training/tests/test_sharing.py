@@ -20,7 +20,7 @@ from outrider_training.pixels import Patches
 from outrider_training.recipe import read_recipe
 from outrider_training.records import Record, gather, in_groups
 from outrider_training.runner import Places, train
-from outrider_training.sharing import IGNORED, GroupCollator, encode, pack, rope_positions
+from outrider_training.sharing import IGNORED, Blanks, GroupCollator, encode, pack, rope_positions
 from outrider_training.spans import NAME, Span, masks_of, visible
 from outrider_training.tower import BatchedWindows, quicken
 
@@ -173,6 +173,30 @@ def test_loss_and_gradients_of_groups_are_those_of_separate_samples(
         # Pixels are normalized in another order, in float32.
         assert loss == pytest.approx(wanted, abs=1e-6), name
         assert max((gradients[each] - wanted_gradients[each]).abs().max().item() for each in wanted_gradients) < 1e-6, name
+
+
+def asked(name: str, answer: str, views: list[str]) -> dict[str, Any]:
+    answers = [{"role": "assistant", "content": [{"type": "text", "text": answer}]}]
+    return {"id": name, "messages": answers, "images": views, "views": views}
+
+
+def test_a_dead_camera_is_neither_the_front_nor_in_an_answer() -> None:
+    views = ["front", "front_left", "back"]
+    groups = [[asked(f"{index}", '{"view":"front_left"}', views), asked("x", "{}", views)] for index in range(200)]
+    dead = [Blanks(share=0.5).of(group) for group in groups]
+    assert {index for each in dead for index in each} == {2}
+    assert 70 < sum(map(len, dead)) < 130
+    assert dead == [Blanks(share=0.5).of(group) for group in groups]
+    assert not any(Blanks().of(group) for group in groups)
+    assert all(Blanks(every=True).of(group) == {0, 1, 2} for group in groups)
+
+
+def test_a_blind_training_sees_nothing_but_the_evaluations_grey(groups: list[dict[str, Any]], processor: Any) -> None:
+    rows = [{"group": [{"id": "a", "views": [], **one} for one in row["group"]]} for row in groups]
+    seen, blind = GroupCollator(processor)(rows), GroupCollator(processor, Blanks(every=True))(rows)
+    grey = processor.image_processor(images=[Image.new("RGB", (28, 28), (128, 128, 128))], return_tensors="pt")["pixel_values"]
+    assert torch.allclose(blind["pixel_values"], grey[:1].expand_as(blind["pixel_values"]), atol=2e-6)
+    assert torch.equal(seen["input_ids"], blind["input_ids"]) and torch.equal(seen["labels"], blind["labels"])
 
 
 def record(name: str, group: str, images: list[str]) -> Record:
