@@ -59,13 +59,14 @@ const navsimOf = (
   const line = road && routeLine(road, ego.poseInMap, route, truth.lane?.id ?? '')
   if (!road || !line) return undefined
   const situation: Situation = { road, others, isRedAt, routeLine: line.points, body: rig.vehicle }
-  const before = previous && {
-    states: planStates(timed(previous.poses), previous.scene.ego),
-    beforeS: Number(scene.timeNs - previous.scene.timeNs) / 1e9,
-  }
+  const before = (poses: (plan: PreviousPlan) => readonly TimedPose[]) =>
+    previous && {
+      states: planStates(poses(previous), previous.scene.ego),
+      beforeS: Number(scene.timeNs - previous.scene.timeNs) / 1e9,
+    }
   return navsimScore(
-    { states: planStates(timed(poses), ego), past, previous: before },
-    { states: planStates(driven, ego), past },
+    { states: planStates(timed(poses), ego), past, previous: before((plan) => timed(plan.poses)) },
+    { states: planStates(driven, ego), past, previous: before((plan) => plan.scene.driven) },
     situation,
   )
 }
