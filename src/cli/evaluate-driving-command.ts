@@ -138,8 +138,9 @@ export const registerEvaluateDriving = (evaluate: Command): void => {
       const { fusion, ...config } = readRooms(flags.config)
       if (config.plan.frames.sets > 1) throw flagError('plan.frames.sets 1', `${config.plan.frames.sets}`)
       const rig = rigFor(tapes, flags)
-      const cases = await casesOf(tapes, flags, rig, fusion)
+      // What can be refused is refused before minutes of drawing.
       const { baselines, missing } = baselinesFor(flags.blind)
+      const cases = await casesOf(tapes, flags, rig, fusion)
       const sizes = await datasetImageSizes(rig, config.plan.maxPixelsPerView, flags.bundle)
       const engines = openEngines(flags)
       const progress = countProgress('scenes', cases.length)
