@@ -10,6 +10,23 @@ export interface SavitzkyGolay {
   readonly stepS: number
 }
 
+const fits = new Map<string, Matrix>()
+
+/** Samples around their middle -> coefficients of the polynomial that fits them best; the same few are needed again and again. */
+const fitOf = (size: number, degree: number): Matrix => {
+  const key = `${size} ${degree}`
+  const known = fits.get(key)
+  if (known) return known
+  const half = Math.floor(size / 2)
+  const powers = Matrix.zeros(size, degree + 1)
+  for (let row = 0; row < size; row += 1) {
+    for (let power = 0; power <= degree; power += 1) powers.set(row, power, (row - half) ** power)
+  }
+  const fit = pseudoInverse(powers)
+  fits.set(key, fit)
+  return fit
+}
+
 const factorial = (n: number): number => (n <= 1 ? 1 : n * factorial(n - 1))
 
 /**
@@ -23,11 +40,7 @@ export const savitzkyGolay = (
   const size = Math.min(window, values.length)
   const half = Math.floor(size / 2)
   const degree = Math.min(order, size - 1)
-  const powers = Matrix.zeros(size, degree + 1)
-  for (let row = 0; row < size; row += 1) {
-    for (let power = 0; power <= degree; power += 1) powers.set(row, power, (row - half) ** power)
-  }
-  const fit = pseudoInverse(powers)
+  const fit = fitOf(size, degree)
   return values.map((_, index) => {
     const first = Math.min(Math.max(index - half, 0), values.length - size)
     const part = Matrix.columnVector(values.slice(first, first + size))

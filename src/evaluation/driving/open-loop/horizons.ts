@@ -1,9 +1,6 @@
 /** From one planned pose to the next, as nuScenes and NAVSIM have them; s. */
 export const POSE_PERIOD_S = 0.5
 
-/** Where nuScenes' open loop looks; s. */
-export const HORIZONS_S = [1, 2, 3] as const
-
 /** Poses of a plan up to and at an instant. */
 export const posesUntil = (horizonS: number): number => Math.round(horizonS / POSE_PERIOD_S)
 
