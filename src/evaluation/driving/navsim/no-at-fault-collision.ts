@@ -1,6 +1,7 @@
-import { type PlanarBox, planarBoxesOverlap, planarPointInTarget, relativePlanar } from '#geometry'
+import { type PlanarBox, planarPointInTarget, relativePlanar } from '#geometry'
 import { isStanding, otherAt } from './others.ts'
 import type { Driven, Situation } from './situation.ts'
+import { touch } from './touch.ts'
 
 /** Slower than this the ego stands: who then touches it is to blame (nuPlan); m/s. */
 const STANDING_MPS = 0.05
@@ -24,10 +25,10 @@ export const noAtFaultCollision = ({ states, bodies, areas }: Driven, { others }
     const { inSeveralLanes, offDrivable } = areas[index]!
     for (const other of others) {
       const box = otherAt(other, timeS)
-      if (!box || excused.has(other.id) || !planarBoxesOverlap(body, box)) continue
+      if (!box || excused.has(other.id) || !touch(body, box)) continue
       const behind = relativePlanar(body.pose, box.pose).xM < -body.lengthM / 2
       const active = index > 0 && Math.abs(speedMps) > STANDING_MPS && !behind
-      const frontal = isStanding(other, timeS) || planarBoxesOverlap(frontOf(body), box)
+      const frontal = isStanding(other, timeS) || touch(frontOf(body), box)
       if (active && (frontal || inSeveralLanes || offDrivable)) return 0
       excused.add(other.id)
     }

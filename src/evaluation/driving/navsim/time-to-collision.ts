@@ -1,7 +1,8 @@
-import { type PlanarBox, planarBoxesOverlap, relativePlanar } from '#geometry'
+import { type PlanarBox, relativePlanar } from '#geometry'
 import { otherAt } from './others.ts'
 import { HORIZON_S } from './plan-states.ts'
 import type { Driven, Situation } from './situation.ts'
+import { touch } from './touch.ts'
 
 /** NAVSIM: from each state straight on at its speed; s. */
 const AHEAD_S = [0, 0.3, 0.6, 0.9] as const
@@ -27,7 +28,7 @@ export const timeToCollision = ({ states, bodies, areas }: Driven, { others }: S
   const excused = new Set<string>()
   for (const other of others) {
     const box = otherAt(other, 0)
-    if (box && planarBoxesOverlap(bodies[0]!, box)) excused.add(other.id)
+    if (box && touch(bodies[0]!, box)) excused.add(other.id)
   }
   for (const [index, { timeS, speedMps, pose }] of states.entries()) {
     if (Math.abs(speedMps) < STANDING_MPS) continue
@@ -38,7 +39,7 @@ export const timeToCollision = ({ states, bodies, areas }: Driven, { others }: S
       const body = carriedOn(bodies[index]!, speedMps * aheadS)
       for (const other of others) {
         const box = otherAt(other, timeS + aheadS)
-        if (!box || excused.has(other.id) || !planarBoxesOverlap(body, box)) continue
+        if (!box || excused.has(other.id) || !touch(body, box)) continue
         const { xM, yM } = relativePlanar(pose, box.pose)
         const bearingRad = Math.abs(Math.atan2(yM, xM))
         const beside = bearingRad < Math.PI - AHEAD_RAD

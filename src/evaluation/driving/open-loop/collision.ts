@@ -1,4 +1,5 @@
-import { type PlanarBox, planarBoxesOverlap } from '#geometry'
+import type { PlanarBox } from '#geometry'
+import { touch } from '../navsim/touch.ts'
 
 /** An agent at one instant, from above. */
 export interface OccupiedBox {
@@ -27,7 +28,7 @@ export const collisions = (
   const hits = (of: (other: OccupiedBox) => boolean): boolean[] =>
     planned.map((ego, index) => {
       const there = (others[index] ?? []).filter(of)
-      const touches = (box: PlanarBox) => there.some((other) => planarBoxesOverlap(box, other.box))
+      const touches = (box: PlanarBox) => there.some((other) => touch(box, other.box))
       const drivenBox = driven[index]
       return touches(ego) && !(drivenBox && touches(drivenBox))
     })
