@@ -144,8 +144,7 @@ describe('records of rooms', () => {
       'from outrider_training.rewards.choice import choice_reward',
       'from outrider_training.rewards.format import format_reward',
       'read = list(read_records(sys.argv[1]))',
-      // A lone JSON string is an answer under the grammar, which the reward for form does not count as a value.
-      'formed = lambda r: r.answer[0] != "[" or format_reward(r.answer, r.truth) == 1',
+      'formed = lambda r: format_reward(r.answer, r.truth) == 1',
       'bad = [r.id for r in read if not formed(r) or choice_reward(r.answer, r.truth) not in (None, 1)]',
       'print(len(read), bad)',
     ].join('\n')

@@ -73,6 +73,11 @@ def test_a_boxed_letter_has_the_form_of_a_choice() -> None:
     assert [format_reward(text, {"schema": schema}) for text in said] == [1.0, 0.8, pytest.approx(0.6)]
 
 
+def test_a_lone_text_has_the_form_of_a_choice_as_the_grammar_writes_it() -> None:
+    truth = {"schema": {"enum": ["A", "B"]}}
+    assert [format_reward(text, truth) for text in ('"A"', 'Well: "A"', '"C"', "A")] == [1.0, 0.1, pytest.approx(0.6), 0.1]
+
+
 @pytest.mark.parametrize(("x", "valid"), [(16.45, True), (0.29, True), (-7.07, True), (0.295, False), (199.99, True)])
 def test_hundredths_are_multiples_although_floats_are_not(x: float, valid: bool) -> None:
     poses = [[x, 0.0, 0.0], *straight(10)[1:]]

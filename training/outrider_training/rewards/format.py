@@ -51,13 +51,16 @@ def format_reward(answer: str, truth: dict[str, Any]) -> float | None:
     errors = sum(1 for _ in validator.iter_errors(values[-1]))
     if errors:
         return _READABLE + (_VALID - _READABLE) / (1 + errors)
-    alone = said == (f"\\boxed{{{values[-1]}}}" if isinstance(values[-1], str) else _tight(said))
+    alone = said in (f"\\boxed{{{values[-1]}}}", _tight(said))
     return _ALONE if alone else _VALID
 
 
 def _values(said: str) -> list[Any]:
     boxed = last_boxed(said)
-    return [boxed.strip()] if boxed is not None else list(json_values(said))
+    if boxed is not None:
+        return [boxed.strip()]
+    # A lone text or number is a whole answer under the grammar; among other text only lists and objects stand out.
+    return [json.loads(said)] if _tight(said) else list(json_values(said))
 
 
 def _tight(said: str) -> str | None:
