@@ -20,7 +20,7 @@ _QUIET = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0", "TOKENIZERS_PARAL
 
 
 def keep_memory() -> None:
-    """Tells glibc not to give memory back between steps: the kernel would clear it anew each time, a sixth of a step."""
+    """Tells glibc not to give memory back between steps: the kernel would clear it anew each time, up to a sixth of a step."""
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         # M_MMAP_MAX, M_TRIM_THRESHOLD, M_TOP_PAD of malloc.h: no blocks of their own, no giving back, 256 MB at a time.
