@@ -6,7 +6,7 @@ const WIDTH = 460
 
 /** Draws a plot as SVG text. */
 const svgOf = async (spec: TopLevelSpec): Promise<string> => {
-  const config = { font: 'sans-serif', view: { stroke: '#ddd' }, axis: { gridColor: '#eee' } }
+  const config = { font: 'sans-serif', view: { stroke: '#ddd' }, axis: { gridColor: '#eee', labelLimit: 260 } }
   const compiled = compile({ ...spec, config: { ...config, ...spec.config } } as TopLevelSpec, {
     logger: { level: () => 0, error: fail, warn: ignore, info: ignore, debug: ignore } as never,
   })
