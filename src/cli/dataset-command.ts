@@ -25,6 +25,7 @@ interface Flags {
   readonly limit?: string
   readonly jobs: string
   readonly heldOut?: boolean
+  readonly distracted?: boolean
   readonly json?: boolean
 }
 
@@ -67,6 +68,10 @@ export const registerDataset = (program: Command): void => {
       'of the frame sets that constant velocity gets right within 1.5 m, keep this share',
       '0.35',
     )
+    .option(
+      '--distracted',
+      "with --scenarios: the world's own driver looks away for 1.5 s every 6 s; only the instants when it looks up are kept",
+    )
     .option('--limit <n>', 'frame sets at most, by whole drives')
     .addOption(new Option('--jobs <n>', 'processes').default('1'))
     .option('--held-out', 'let families in that are kept from training')
@@ -88,7 +93,15 @@ export const registerDataset = (program: Command): void => {
       const tokenizer = flags.tokenizer ?? flags.bundle
       const maxTokens = wholeNumber(flags.maxTokens, '--max-tokens')
       const shared = { folder: flags.out, rig, fusion, questions, selection, imageSizes, tokenizer, maxTokens }
-      claimFolder(flags.out, { rig, fusion, questions, selection, imageSizes, seconds: flags.seconds })
+      claimFolder(flags.out, {
+        rig,
+        fusion,
+        questions,
+        selection,
+        imageSizes,
+        seconds: flags.seconds,
+        distracted: flags.distracted,
+      })
       const works = sources.map((source): DatasetWork => ({ ...shared, source, part: partName(source) }))
       const parts = await makeParts(works, wholeNumber(flags.jobs, '--jobs'), limit)
       const summary = await assembleDataset(flags.out, parts)

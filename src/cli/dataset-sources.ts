@@ -8,6 +8,7 @@ interface SourceFlags {
   readonly scenarios?: string
   readonly seconds: string
   readonly heldOut?: boolean
+  readonly distracted?: boolean
 }
 
 /** The drives that the flags name, in order. Throws OutriderError DATASET_FLAG, DATASET_HELD_OUT. */
@@ -15,6 +16,7 @@ export const datasetSources = (tapes: readonly string[], flags: SourceFlags): re
   if (tapes.length > 0 === (flags.scenarios !== undefined)) {
     throw flagError('tapes, or --scenarios "family:first-last,..."', tapes.length > 0 ? 'both' : 'neither')
   }
+  if (flags.distracted && flags.scenarios === undefined) throw flagError('--distracted with --scenarios', 'tapes')
   if (flags.scenarios === undefined) return tapes.map((path) => ({ kind: 'tape', path }))
   const seconds = wholeNumber(flags.seconds, '--seconds')
   return flags.scenarios.split(',').flatMap((text): readonly DatasetSource[] => {
@@ -35,7 +37,7 @@ export const datasetSources = (tapes: readonly string[], flags: SourceFlags): re
     if (to < from) throw flagError('seeds from the lesser to the greater', text)
     return Array.from({ length: to - from + 1 }, (_, index) => ({
       kind: 'scenario',
-      scenario: { family: name, seed: from + index },
+      scenario: { family: name, seed: from + index, ...(flags.distracted ? { distracted: true } : {}) },
       seconds,
     }))
   })

@@ -79,9 +79,13 @@ const MOST_STEPS = 5
 const recordsOf = ({ source, rig, selection }: DatasetWork): AsyncIterable<TapeRecord> | Iterable<TapeRecord> => {
   if (source.kind === 'tape') return readTape(source.path)
   const steps = Math.round(selection.everyS * STEPS_PER_S)
-  const stepsPerImage = steps >= 1 && Math.abs(steps / STEPS_PER_S - selection.everyS) < 1e-9 ? steps : MOST_STEPS
-  const world = worldOf(source.scenario)
+  const isWhole = steps >= 1 && Math.abs(steps / STEPS_PER_S - selection.everyS) < 1e-9
+  // Who looks up does so at any half second.
+  const stepsPerImage = isWhole && !source.scenario.distracted ? steps : MOST_STEPS
+  const { scenario } = source
+  const world = worldOf(scenario)
   const isWorthSeeing = (moments: readonly Moment[]): boolean => {
+    if (scenario.distracted && !moments[0]!.looksUp) return false
     const id = `${world.name}-${world.seed}-t${moments[0]!.timeS.toFixed(2)}s`
     return isKept(id, straightOnAdeM(moments), selection.easyShare)
   }

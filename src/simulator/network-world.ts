@@ -1,5 +1,5 @@
 import type { Vehicle } from '#calibration'
-import { composePlanar, normaliseAngle, type PlanarPose } from '#geometry'
+import { normaliseAngle, type PlanarPose } from '#geometry'
 import type { Atmosphere } from './atmosphere.ts'
 import { createChoices } from './families/choices.ts'
 import type { Family } from './families/family.ts'
@@ -103,8 +103,14 @@ const courseFrom = (rules: Rules, state: State): Course => {
       if (!steered) unsteered = after
       return after
     },
+    coast: () => courseFrom(rules, stepFrom(rules, state, withStillPedals(decided))),
   }
 }
+
+const withStillPedals = ({ drivers, decisions: [own, ...others] }: Decided): Decided => ({
+  drivers: drivers.map((driver, index) => (index === 0 ? { ...driver, accelerationMps2: 0 } : driver)),
+  decisions: [{ ...own!, accelerationMps2: 0 }, ...others],
+})
 
 interface Decided {
   /** With the ways they may take and the lanes they change to. */
@@ -288,7 +294,3 @@ const egoPlanOf = (driver: DriverState, { reasons }: Decision, pose: PlanarPose)
       .slice(0, 1),
   }
 }
-
-/** Middle of the ego, for those who look at where it is. */
-export const egoMiddle = ({ pose }: EgoMotion, { lengthM, rearOverhangM }: Vehicle): PlanarPose =>
-  composePlanar(pose, { xM: lengthM / 2 - rearOverhangM, yM: 0, headingRad: 0 })

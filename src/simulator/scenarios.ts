@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ATMOSPHERES, type AtmosphereName } from './atmosphere.ts'
+import { distractedWorld } from './distracted-world.ts'
 import { createChoices } from './families/choices.ts'
 import { FAMILIES } from './families/index.ts'
 import { networkWorld } from './network-world.ts'
@@ -13,6 +14,8 @@ export interface Scenario {
   readonly seed: number
   /** Absent: the seed chooses. */
   readonly weather?: AtmosphereName | undefined
+  /** Its own driver looks away now and then: see distractedWorld. Absent: never. */
+  readonly distracted?: boolean | undefined
 }
 
 const names = Object.keys(ATMOSPHERES) as [AtmosphereName, ...AtmosphereName[]]
@@ -22,6 +25,7 @@ export const scenarioSchema = z.strictObject({
   family: z.enum(['town', ...FAMILIES.map(({ name }) => name)]).describe('a kind of place'),
   seed: z.number().int().nonnegative().default(1).describe('which of its kind'),
   weather: z.enum(names).optional().describe('absent: the seed chooses'),
+  distracted: z.boolean().optional().describe("the world's own driver looks away for 1.5 s now and then"),
 })
 
 /** What there is to choose from: name, what it is, and whether it is kept from training. */
@@ -48,7 +52,10 @@ const SKIES: readonly AtmosphereName[] = [
   'rainy-night',
 ]
 
-export const worldOf = ({ family, seed, weather }: Scenario): World => {
+export const worldOf = ({ distracted, ...scenario }: Scenario): World =>
+  distracted ? distractedWorld(attentiveWorld(scenario)) : attentiveWorld(scenario)
+
+const attentiveWorld = ({ family, seed, weather }: Omit<Scenario, 'distracted'>): World => {
   if (family === 'town') return { ...townWorld(seed), ...(weather ? { atmosphere: ATMOSPHERES[weather] } : {}) }
   const found = FAMILIES.find(({ name }) => name === family)
   if (!found) throw new Error(`no family ${family}: scenarioSchema lets only known ones through`)

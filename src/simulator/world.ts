@@ -49,6 +49,8 @@ export interface Course {
   readonly moment: Moment
   /** One step of time later: the ego where it was steered to, or where its own driver takes it. */
   next(steered?: EgoMotion): Course
+  /** One step of time later, the ego's own driver looking away: it keeps its lane and its speed, whatever comes. */
+  coast(): Course
 }
 
 /** A place, and how all begins there. */

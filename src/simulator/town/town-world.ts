@@ -1,4 +1,5 @@
 import type { Vehicle } from '#calibration'
+import { normaliseAngle } from '#geometry'
 import { ATMOSPHERES } from '../atmosphere.ts'
 import { frontAheadM } from '../ego-body.ts'
 import type { Agent, EgoMotion, EgoPlan, Moment, Reason } from '../moment.ts'
@@ -72,7 +73,19 @@ const courseFrom = (state: State): Course => {
       if (!steered) unsteered = after
       return after
     },
+    coast() {
+      return this.next(alongRoad(plan, ego))
+    },
   }
+}
+
+/** The same speed, and as far from the middle of the road as before. */
+const alongRoad = ({ road }: TownPlan, { pose, speedMps }: EgoMotion): EgoMotion => {
+  const { stationM, lateralM } = placeOnRoad(road, pose)
+  const aheadM = stationM + (speedMps * STEP_S) / (1 - lateralM * curvatureAt(road, stationM))
+  const reached = poseOnRoad(road, aheadM, lateralM)
+  const yawRateRadps = normaliseAngle(reached.headingRad - pose.headingRad) / STEP_S
+  return { pose: reached, speedMps, accelerationMps2: 0, yawRateRadps }
 }
 
 const momentOf = ({ plan, vehicle, step, cars, ego }: State): Moment => {

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { parseRig } from '#calibration'
+import type { Moment } from './moment.ts'
+import { worldOf } from './scenarios.ts'
+import { STEP_S } from './time.ts'
+
+const rig = parseRig(readFileSync(new URL('../../examples/nano/nano.rig.yaml', import.meta.url), 'utf8'))
+
+const momentsOf = (family: string, seed: number, seconds: number, distracted: boolean): readonly Moment[] => {
+  let course = worldOf({ family, seed, distracted }).begin(rig.vehicle)
+  return Array.from({ length: Math.round(seconds / STEP_S) }, () => {
+    const { moment } = course
+    course = course.next()
+    return moment
+  })
+}
+
+describe.each([
+  ['intersection', 3],
+  ['winding', 2],
+  ['town', 1],
+] as const)('a distracted driver in %s %i', (family, seed) => {
+  const moments = momentsOf(family, seed, 40, true)
+  const looksUp = moments.flatMap(({ looksUp }, index) => (looksUp ? [index] : []))
+
+  it('looks up now and then, at full half seconds, and never twice within 6 s', () => {
+    expect(looksUp.length).toBeGreaterThan(2)
+    for (const index of looksUp) expect((index * STEP_S) % 0.5).toBeCloseTo(0, 9)
+    for (const [nth, index] of looksUp.entries()) {
+      if (nth > 0) expect((index - looksUp[nth - 1]!) * STEP_S).toBeGreaterThan(5.99)
+    }
+  })
+
+  it('has kept its speed for 1.5 s when it looks up', () => {
+    for (const index of looksUp) {
+      const before = moments.slice(index - 29, index + 1).map(({ ego }) => ego.speedMps)
+      expect(Math.max(...before) - Math.min(...before)).toBeLessThan(1e-9)
+    }
+  })
+
+  it('gets by without an emergency afterwards', () => {
+    for (const index of looksUp) {
+      for (const { ego } of moments.slice(index, index + 80)) expect(ego.accelerationMps2).toBeGreaterThan(-4.51)
+    }
+  })
+
+  it('drives the same again', () => {
+    expect(momentsOf(family, seed, 10, true).map(({ ego }) => ego)).toEqual(moments.slice(0, 200).map(({ ego }) => ego))
+  })
+
+  it('never looks up in the world of an attentive one', () => {
+    expect(momentsOf(family, seed, 10, false).some(({ looksUp }) => looksUp)).toBe(false)
+  })
+})
