@@ -9,11 +9,11 @@ import {
   readScenes,
   type Selection,
   selectScenes,
+  straightOnAdeM,
   type TrainingRecord,
   writePart,
 } from '#dataset'
 import type { FusionConfig } from '#fusion'
-import { relativePlanar } from '#geometry'
 import { readTape } from '#log'
 import { type ImageSizes, ImageSizesSchema, type TapeRecord } from '#messages'
 import { loadChatTemplate, loadTokenizer, type Message, resizeLimits, smartResize } from '#model'
@@ -84,22 +84,13 @@ const recordsOf = ({ source, rig, selection }: DatasetWork): AsyncIterable<TapeR
   const stepsPerImage = isWhole && !source.scenario.distracted ? steps : MOST_STEPS
   const { scenario } = source
   const world = worldOf(scenario)
+  // Before it is drawn: most of a drive's time goes there.
   const isWorthSeeing = (moments: readonly Moment[]): boolean => {
     if (scenario.distracted && !moments[0]!.looksUp) return false
     const id = `${world.name}-${world.seed}-t${moments[0]!.timeS.toFixed(2)}s`
     return isKept(id, straightOnAdeM(moments), selection.easyShare)
   }
   return recordSimulation({ world, rig, groundTruth: 'all', stepsPerImage, isWorthSeeing }, source.seconds)
-}
-
-/** As constantVelocityAdeM of the scene that would be seen, before it is drawn: most of a drive's time goes there. */
-const straightOnAdeM = (moments: readonly Moment[]): number => {
-  const { pose, speedMps } = moments[0]!.ego
-  const errorsM = [0.5, 1, 1.5, 2, 2.5, 3].map((timeS) => {
-    const at = relativePlanar(pose, moments[timeS * STEPS_PER_S]!.ego.pose)
-    return Math.hypot(at.xM - speedMps * timeS, at.yM)
-  })
-  return errorsM.reduce((sum, errorM) => sum + errorM, 0) / errorsM.length
 }
 
 /** Writes the part. Throws what readTape and readScenes throw. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { NANO_SIZES } from '../../test/nano-car.ts'
 import { checkRecord } from './check-record.ts'
-import { NANO_SIZES } from './testing/simulated-scenes.ts'
 import type { TrainingRecord } from './training-record.ts'
 
 const answer = '{"objects":[{"view":"front","bbox_2d":[0,10,448,252],"label":"car"}],"traffic_lights":[]}'

@@ -11,6 +11,7 @@ import {
   parsePlan,
   parsePrediction,
 } from '#tasks'
+import { NANO_SIZES } from '../../test/nano-car.ts'
 import { ROOT } from '../../test/oracles.ts'
 import { checkRecord } from './check-record.ts'
 import { drivingRecords, type SceneRecords } from './driving-records.ts'
@@ -19,7 +20,7 @@ import { planTruth } from './plan-truth.ts'
 import { predictionTruth } from './prediction-truth.ts'
 import type { DrivingScene } from './scene.ts'
 import { drivePrompts } from './testing/drive-prompts.ts'
-import { NANO_SIZES, QUESTIONS, scenesOf, simulatedRecords } from './testing/simulated-scenes.ts'
+import { QUESTIONS, scenesOf, simulatedRecords } from './testing/simulated-scenes.ts'
 import type { TrainingRecord } from './training-record.ts'
 
 const textOf = ({ content }: TrainingRecord['messages'][number]): string =>

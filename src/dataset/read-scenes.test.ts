@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { CompressedImageSchema, decode, FrameSet_ClosedBy, type TapeRecord } from '#messages'
+import { NANO } from '../../test/nano-car.ts'
 import { readScenes } from './read-scenes.ts'
-import { NANO, scenesOf, simulatedRecords } from './testing/simulated-scenes.ts'
+import { scenesOf, simulatedRecords } from './testing/simulated-scenes.ts'
 
 describe('scenes of a tape', () => {
   let records: readonly TapeRecord[]

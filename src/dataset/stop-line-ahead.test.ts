@@ -6,9 +6,9 @@ import {
   Perception_LightState as LightState,
   Perception_Relevance as Relevance,
 } from '#messages'
+import { NANO } from '../../test/nano-car.ts'
 import type { DrivingScene } from './scene.ts'
 import { stopLineAhead } from './stop-line-ahead.ts'
-import { NANO } from './testing/simulated-scenes.ts'
 
 interface Facts {
   readonly state?: LightState

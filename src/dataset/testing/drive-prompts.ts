@@ -12,7 +12,7 @@ import {
   type TapeRecord,
 } from '#messages'
 import { type Event, initialState, pipelineConfig, step } from '#pipeline'
-import { NANO, NANO_SIZES } from './simulated-scenes.ts'
+import { NANO, NANO_SIZES } from '../../../test/nano-car.ts'
 
 const CONFIG = pipelineConfig.parse({
   rig: NANO,

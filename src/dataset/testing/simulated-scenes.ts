@@ -1,25 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { create } from '@bufbuild/protobuf'
-import { parseRig } from '#calibration'
-import { type ImageSizes, ImageSizesSchema, type TapeRecord } from '#messages'
+import type { TapeRecord } from '#messages'
 import { recordSimulation, type Scenario, worldOf } from '#simulator'
 import { perceptionConfig, planConfig, predictionConfig } from '#tasks'
-import { ROOT } from '../../../test/oracles.ts'
+import { NANO } from '../../../test/nano-car.ts'
 import { readScenes } from '../read-scenes.ts'
 import type { DrivingScene } from '../scene.ts'
-
-export const NANO = parseRig(readFileSync(`${ROOT}examples/nano/nano.rig.yaml`, 'utf8'))
-
-/** Both sides of the nano car's images are multiples of 28: nothing is resized. */
-export const NANO_SIZES: readonly ImageSizes[] = NANO.cameras.map(({ view, width, height }) =>
-  create(ImageSizesSchema, {
-    view,
-    originalWidth: width,
-    originalHeight: height,
-    resizedWidth: width,
-    resizedHeight: height,
-  }),
-)
 
 export const QUESTIONS = {
   plan: planConfig.parse({}),

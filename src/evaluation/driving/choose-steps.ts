@@ -1,6 +1,5 @@
-import { relativePlanar } from '#geometry'
+import { straightOnAdeM } from '#dataset'
 import { type Moment, STEP_S } from '#simulator'
-import { mean, POSE_PERIOD_S, POSES_OF_3_S } from './open-loop/horizons.ts'
 
 /** Which instants of a drive count. */
 export interface StepChoice {
@@ -17,8 +16,6 @@ export interface StepChoice {
 /** What no other scene of a straight road teaches goes first. */
 const RARE_REASONS: ReadonlySet<string> = new Set(['red-light', 'pedestrian', 'stop-sign', 'give-way', 'cyclist'])
 
-const STEPS_PER_POSE = Math.round(POSE_PERIOD_S / STEP_S)
-
 /** Of `moments`, one a step, the indices of those that are chosen, in order; `moments` reach 4 s beyond the last one. */
 export const chooseSteps = (
   moments: readonly Moment[],
@@ -27,7 +24,7 @@ export const chooseSteps = (
   const every = Math.round(everyS / STEP_S)
   const last = moments.length - 1 - Math.round(4 / STEP_S)
   const candidates = Array.from({ length: Math.max(Math.ceil(last / every), 0) }, (_, index) => index * every)
-  const isHard = (step: number): boolean => constantVelocityAdeM(moments, step) >= hard.constantVelocityAdeM
+  const isHard = (step: number): boolean => straightOnAdeM(moments, step) >= hard.constantVelocityAdeM
   const isRare = (step: number): boolean => {
     const { reasons, turn } = moments[step]!.egoPlan
     return (turn !== undefined && turn.distanceM < 15) || reasons.some(({ kind }) => RARE_REASONS.has(kind))
@@ -50,14 +47,3 @@ const spread = <Item>(items: readonly Item[], count: number): readonly Item[] =>
   items.length <= count
     ? items
     : Array.from({ length: count }, (_, index) => items[Math.floor(((index + 0.5) * items.length) / count)]!)
-
-const constantVelocityAdeM = (moments: readonly Moment[], step: number): number => {
-  const { ego } = moments[step]!
-  return mean(
-    Array.from({ length: POSES_OF_3_S }, (_, index) => {
-      const later = moments[step + (index + 1) * STEPS_PER_POSE]!
-      const { xM, yM } = relativePlanar(ego.pose, later.ego.pose)
-      return Math.hypot(xM - ego.speedMps * (index + 1) * POSE_PERIOD_S, yM)
-    }),
-  )
-}

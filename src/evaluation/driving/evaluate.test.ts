@@ -7,6 +7,7 @@ import { Perception_Relevance as Relevance } from '#messages'
 import { scriptedEngine } from '#model'
 import type { Question } from '#model/question'
 import { perceptionAnswerText, planAnswerText, predictionAnswerText } from '#tasks'
+import { NANO_SIZES } from '../../../test/nano-car.ts'
 import { openAnswerLog } from './answers/answer-log.ts'
 import { sceneQuestions } from './answers/scene-questions.ts'
 import { VARIANTS } from './answers/variant.ts'
@@ -19,7 +20,7 @@ import { reportPage } from './report/page.ts'
 import { drivingReport } from './report.ts'
 import { reportLines } from './report-lines.ts'
 import type { SceneCase } from './scene-case.ts'
-import { CONFIG, FEW, fewScenes, NANO_SIZES } from './testing/few-scenes.ts'
+import { CONFIG, FEW, fewScenes } from './testing/few-scenes.ts'
 
 const MADE = { outrider: '0', bundleSha256: '', bundle: '', suite: 'few', seedOffset: 0, tapes: [], rig: 'nano' }
 

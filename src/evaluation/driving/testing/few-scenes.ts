@@ -1,26 +1,9 @@
-import { readFileSync } from 'node:fs'
-import { create } from '@bufbuild/protobuf'
-import { parseRig, type Rig } from '#calibration'
 import { fusionConfig } from '#fusion'
-import { type ImageSizes, ImageSizesSchema } from '#messages'
 import { guardConfig, plannersConfig } from '#planners'
 import { perceptionConfig, planConfig, predictionConfig } from '#tasks'
-import { ROOT } from '../../../../test/oracles.ts'
+import { NANO } from '../../../../test/nano-car.ts'
 import type { SceneCase } from '../scene-case.ts'
 import { type DrivingSuite, suiteCases, suiteDrives } from '../suite.ts'
-
-export const NANO_RIG: Rig = parseRig(readFileSync(`${ROOT}examples/nano/nano.rig.yaml`, 'utf8'))
-
-/** All sides are multiples of 28: nothing is resized. */
-export const NANO_SIZES: readonly ImageSizes[] = NANO_RIG.cameras.map(({ view, width, height }) =>
-  create(ImageSizesSchema, {
-    view,
-    originalWidth: width,
-    originalHeight: height,
-    resizedWidth: width,
-    resizedHeight: height,
-  }),
-)
 
 export const CONFIG = {
   plan: planConfig.parse({}),
@@ -47,7 +30,7 @@ export const FEW: DrivingSuite = {
 export const fewScenes = async (): Promise<readonly SceneCase[]> => {
   const cases: SceneCase[] = []
   for (const drive of suiteDrives(FEW, 0)) {
-    cases.push(...(await suiteCases(drive, FEW, NANO_RIG, fusionConfig.parse({}))))
+    cases.push(...(await suiteCases(drive, FEW, NANO, fusionConfig.parse({}))))
   }
   return cases
 }
