@@ -94,3 +94,17 @@ test('a number out of its range is wrong use', async () => {
   expect(code).toBe(2)
   expect(stderr).toContain('--top-p')
 })
+
+test('a small checkpoint will do in place of a bundle, and is compiled once', async () => {
+  const flags = ['--max-new-tokens', '5', '--ignore-eos', '--json', 'Go?']
+  const [bundled, first, second] = await Promise.all([
+    ask('--bundle', nano.bundle, ...flags),
+    ask('--bundle', nano.checkpoint, ...flags),
+    ask('--bundle', nano.checkpoint, ...flags),
+  ])
+  const third = await ask('--bundle', nano.checkpoint, ...flags)
+  for (const { stdout } of [first, second, third]) {
+    expect(JSON.parse(stdout).tokenIds).toEqual(JSON.parse(bundled.stdout).tokenIds)
+  }
+  expect(third.stderr).toBe('')
+})

@@ -64,6 +64,7 @@ describe('outrider dataset', () => {
     ['a family that is none', 'DATASET_FLAG', ['--scenarios', 'moon:1']],
     ['neither tapes nor scenarios', 'DATASET_FLAG', []],
     ['both', 'DATASET_FLAG', ['a.mcap', '--scenarios', 'straight:1']],
+    ['a drive twice', 'DATASET_FLAG', ['--scenarios', 'straight:1', '--distracted', 'straight:1-2']],
     ['a share above 1', 'DATASET_FLAG', ['--scenarios', 'straight:1', '--hard', '2']],
     ['a tape that is not there', 'TAPE_NOT_READ', [join(folder, 'none.mcap')]],
     ['a tape without truth', 'SCENES_NO_TRUTH', ['examples/town/town.mcap']],

@@ -25,7 +25,7 @@ interface Flags {
   readonly limit?: string
   readonly jobs: string
   readonly heldOut?: boolean
-  readonly distracted?: boolean
+  readonly distracted?: string
   readonly json?: boolean
 }
 
@@ -38,6 +38,7 @@ those of a drive. Run again after a stop, it goes on where it was.
 
 Examples:
   outrider dataset --scenarios "straight:1-200,intersection:1-400" --seconds 24 --jobs 2 --out data/nano
+  outrider dataset --scenarios "straight:1-200" --distracted "straight:1001-1400" --jobs 2 --out data/nano
   outrider dataset drive.mcap other.mcap --rig car.rig.yaml --every 1s --hard 0.35 --out data/mine --json
 `
 
@@ -69,8 +70,8 @@ export const registerDataset = (program: Command): void => {
       '0.35',
     )
     .option(
-      '--distracted',
-      "with --scenarios: the world's own driver looks away for 1.5 s every 6 s; only the instants when it looks up are kept",
+      '--distracted <list>',
+      'places in which the own driver looks away for 1.5 s at the worst moments; only the instants when it looks up are kept',
     )
     .option('--limit <n>', 'frame sets at most, by whole drives')
     .addOption(new Option('--jobs <n>', 'processes').default('1'))

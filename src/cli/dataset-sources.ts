@@ -8,20 +8,34 @@ interface SourceFlags {
   readonly scenarios?: string
   readonly seconds: string
   readonly heldOut?: boolean
-  readonly distracted?: boolean
+  readonly distracted?: string
 }
 
 /** The drives that the flags name, in order. Throws OutriderError DATASET_FLAG, DATASET_HELD_OUT. */
 export const datasetSources = (tapes: readonly string[], flags: SourceFlags): readonly DatasetSource[] => {
-  if (tapes.length > 0 === (flags.scenarios !== undefined)) {
-    throw flagError('tapes, or --scenarios "family:first-last,..."', tapes.length > 0 ? 'both' : 'neither')
+  const { scenarios, distracted } = flags
+  const madeUp = scenarios !== undefined || distracted !== undefined
+  if (tapes.length > 0 === madeUp) {
+    throw flagError('tapes, or --scenarios and --distracted "family:first-last,..."', madeUp ? 'both' : 'neither')
   }
-  if (flags.distracted && flags.scenarios === undefined) throw flagError('--distracted with --scenarios', 'tapes')
-  if (flags.scenarios === undefined) return tapes.map((path) => ({ kind: 'tape', path }))
+  const sources = [
+    ...tapes.map((path) => ({ kind: 'tape', path }) as const),
+    ...(scenarios === undefined ? [] : madeUpSources('--scenarios', scenarios, flags)),
+    ...(distracted === undefined ? [] : madeUpSources('--distracted', distracted, flags)),
+  ]
+  const names = new Set<string>()
+  for (const name of sources.map(partName)) {
+    if (names.has(name)) throw flagError('each drive once, attentive or distracted', `${name} twice`)
+    names.add(name)
+  }
+  return sources
+}
+
+const madeUpSources = (flag: string, list: string, flags: SourceFlags): readonly DatasetSource[] => {
   const seconds = wholeNumber(flags.seconds, '--seconds')
-  return flags.scenarios.split(',').flatMap((text): readonly DatasetSource[] => {
+  return list.split(',').flatMap((text): readonly DatasetSource[] => {
     const match = /^\s*([a-z-]+):(\d+)(?:-(\d+))?\s*$/.exec(text)
-    if (!match) throw flagError('--scenarios as "family:first-last,..."', JSON.stringify(text))
+    if (!match) throw flagError(`${flag} as "family:first-last,..."`, JSON.stringify(text))
     const [, name = '', first, last = first] = match
     const family = scenarioFamilies.find((each) => each.name === name)
     if (!family) throw flagError(`a family of outrider simulate --list`, name)
@@ -37,7 +51,7 @@ export const datasetSources = (tapes: readonly string[], flags: SourceFlags): re
     if (to < from) throw flagError('seeds from the lesser to the greater', text)
     return Array.from({ length: to - from + 1 }, (_, index) => ({
       kind: 'scenario',
-      scenario: { family: name, seed: from + index, ...(flags.distracted ? { distracted: true } : {}) },
+      scenario: { family: name, seed: from + index, ...(flag === '--distracted' ? { distracted: true } : {}) },
       seconds,
     }))
   })

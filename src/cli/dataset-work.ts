@@ -97,7 +97,10 @@ const recordsOf = ({ source, rig, selection }: DatasetWork): AsyncIterable<TapeR
 export const doDatasetWork = async (work: DatasetWork): Promise<PartSummary> => {
   const { source, part, folder, rig, fusion, questions, selection } = work
   const tape = source.kind === 'tape' ? source.path : part
-  const scenes = selectScenes(readScenes(recordsOf(work), { tape, rig, fusion }), selection)
+  const scenes = selectScenes(
+    readScenes(recordsOf(work), { tape, rig, fusion, mayBeEmpty: source.kind === 'scenario' }),
+    selection,
+  )
   const imageSizes: ImageSizes[] = work.imageSizes.map((sizes) => create(ImageSizesSchema, sizes))
   const textTokens = work.tokenizer === undefined ? undefined : await textTokensBy(work.tokenizer)
   const limits = { imageSizes, textTokens, maxTokens: work.maxTokens }

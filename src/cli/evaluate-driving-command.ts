@@ -105,7 +105,10 @@ export const registerEvaluateDriving = (evaluate: Command): void => {
     .command('driving')
     .description('ask a model about scenes and score what it plans, sees and foretells, beside planners without eyes')
     .argument('[tapes...]', 'MCAP files with ground truth, as outrider simulate --scenario writes them')
-    .option('--suite <name>', 'instead of tapes: held-out, some 590 scenes of families that are never trained on')
+    .option(
+      '--suite <name>',
+      'instead of tapes: held-out (what has to be seen) or everyday, both of families that are never trained on',
+    )
     .addOption(new Option('--seed-offset <n>', "moves the suite's seeds").default(0).argParser(wholeNumber))
     .option('--bundle <folder>', 'bundle that `outrider compile` wrote; without it the baselines alone')
     .option('--rig <file>', "the cameras; default: a tape's own (.rig.yaml beside it), for a suite the nano car's")

@@ -3,6 +3,7 @@ import { OutriderError } from '#errors'
 import { registerAsk } from './ask-command.ts'
 import { registerCalibration } from './calibration-command.ts'
 import { registerCompile } from './compile-command.ts'
+import { compiledBundle } from './compiled-bundle.ts'
 import { registerDataset } from './dataset-command.ts'
 import { registerDatasetEmbodied } from './dataset-embodied-command.ts'
 import { registerDemo } from './demo-command.ts'
@@ -49,6 +50,11 @@ for (const register of [
   register(program)
 }
 for (const command of withSubcommands(program)) command.exitOverride()
+// Wherever a bundle is asked for, a small checkpoint will do.
+program.hook('preAction', async (_, action) => {
+  const { bundle } = action.opts()
+  if (typeof bundle === 'string') action.setOptionValue('bundle', await compiledBundle(bundle))
+})
 
 try {
   await program.parseAsync()

@@ -25,6 +25,8 @@ export interface ReadScenesOptions {
   readonly rig: Rig
   /** Default: the drive's. */
   readonly fusion?: FusionConfig
+  /** Of a drive that nobody may have looked at, no scene is no error. */
+  readonly mayBeEmpty?: boolean
 }
 
 /** Truth is written right after its images, or a set waits for a camera until after its truth; ns. */
@@ -39,11 +41,11 @@ interface Truths {
 
 /**
  * The frame sets of a tape that have a ground truth of their scene, in order; in memory for a second of the tape at a time.
- * Throws OutriderError SCENES_NO_TRUTH where there is none at all, and what the records' source throws.
+ * Throws OutriderError SCENES_NO_TRUTH where there is none at all, unless it may be empty, and what the records' source throws.
  */
 export async function* readScenes(
   records: AsyncIterable<TapeRecord> | Iterable<TapeRecord>,
-  { tape, rig, fusion = fusionConfig.parse({}) }: ReadScenesOptions,
+  { tape, rig, fusion = fusionConfig.parse({}), mayBeEmpty = false }: ReadScenesOptions,
 ): AsyncGenerator<DrivingScene, void> {
   const close = createFrameSetCloser(rig, fusion)
   const spreadNs = BigInt(Math.round(fusion.spreadMs * 1e6))
@@ -115,7 +117,7 @@ export async function* readScenes(
     yield* release(record.logTimeNs - WAIT_NS)
   }
   yield* release(undefined)
-  if (found === 0) {
+  if (found === 0 && !mayBeEmpty) {
     throw new OutriderError({
       code: 'SCENES_NO_TRUTH',
       expected: `frame sets of the rig ${rig.name} with a truth on /ground-truth/scene in ${tape}`,

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -113,6 +114,8 @@ def _prepare(record: Record, recipe: Recipe, processor: Any, pixels: Pixels) -> 
     return Prepared(record, truth, tokens, images)
 
 
+# Samples of a group have the same images.
+@lru_cache(maxsize=64)
 def _image_size(path: str) -> tuple[int, int]:
     try:
         with Image.open(path) as image:
@@ -218,6 +221,7 @@ def as_row(each: Prepared) -> str:
     return json.dumps(
         {
             "id": record.id,
+            "task": record.task,
             "messages": record.messages,
             "images": record.images,
             "views": record.views,

@@ -55,11 +55,14 @@ def main(argv: list[str] | None = None) -> int:
     blind.add_argument("--out", required=True, help="folder for blind-mlp.json")
     blind.add_argument("--seed", type=int, default=1, help="of the first weights and the batches")
     blind.add_argument("--steps", type=int, default=20_000, help="at most; it stops when a held-out tenth gets no better")
+    ship = commands.add_parser("ship", help="write a trained checkpoint with weights in float16")
+    ship.add_argument("--model", required=True, help="checkpoint, as a run's final/")
+    ship.add_argument("--out", required=True, help="folder to write")
     flags = parser.parse_args(argv)
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
     try:
-        commands_of = {"run": _run, "dry-run": _dry_run, "all": _all, "synthetic": _synthetic, "blind": _blind}
+        commands_of = {"run": _run, "dry-run": _dry_run, "all": _all, "synthetic": _synthetic, "blind": _blind, "ship": _ship}
         return commands_of[flags.command](flags)
     except TrainingError as error:
         print(error, file=sys.stderr)
@@ -111,6 +114,13 @@ def _blind(flags: Any) -> int:
     from .blind import train_blind
 
     print(train_blind(Path(flags.data), Path(flags.out), seed=flags.seed, steps=flags.steps))
+    return 0
+
+
+def _ship(flags: Any) -> int:
+    from .shipping import ship
+
+    print(f"{flags.out}: {ship(Path(flags.model), Path(flags.out)) / 1e6:.1f} MB of weights")
     return 0
 
 

@@ -88,8 +88,8 @@ class MuonWithAdamW(torch.optim.Optimizer):
         param.addcdiv_(state["mean"], spread, value=-group["lr"] / (1 - first**step))
 
 
-# Rows of an embedding are tokens, not directions: orthogonal updates of them make no sense.
-_NOT_HIDDEN = ("embed_tokens", "lm_head", "patch_embed")
+# Rows of an embedding are tokens, not directions: orthogonal updates of them make no sense. Guides are outputs too.
+_NOT_HIDDEN = ("embed_tokens", "lm_head", "patch_embed", "guides")
 
 
 def parameter_groups(named: Iterable[tuple[str, Tensor]], *, muon: bool, weight_decay: float) -> list[dict[str, Any]]:

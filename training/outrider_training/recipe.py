@@ -102,6 +102,14 @@ class Logging(Strict):
     samples: Annotated[int, Field(ge=0)] = Field(description="held-out samples answered for the table at the end")
 
 
+class GuidesChoice(Strict):
+    """Heads of guides.py, layers counted from 1."""
+
+    cells_layer: Positive = Field(description="of the language model, whose image tokens say what they show")
+    plan_layer: Positive = Field(description="whose last token before a plan says where it goes")
+    weight: float = Field(gt=0, description="of each of their losses beside the answers'")
+
+
 class Grpo(Strict):
     generations: Annotated[int, Field(ge=2)]
     max_answer_tokens: Positive
@@ -134,6 +142,7 @@ class Recipe(Strict):
     batch: Batch
     distribution: Distribution
     logging: Logging
+    guides: GuidesChoice | None = None
     grpo: Grpo | None = None
     rewards: list[RewardChoice] = []
 
@@ -153,6 +162,10 @@ class Recipe(Strict):
             raise ValueError("data: share_prefix is for sft; grpo shares a prompt among its answers by itself")
         if (self.data.images == "blank" or self.data.blank_views) and not self.data.share_prefix:
             raise ValueError("data: images are blanked where share_prefix reads them, and only there")
+        if self.guides and not (self.data.share_prefix and self.data.images == "all"):
+            raise ValueError("guides: they are told what the images of a group show, and need share_prefix with all images")
+        if self.guides and (self.distribution.world_size > 1 or self.distribution.sharding != "none"):
+            raise ValueError("guides: they stand beside the model, whose processes would not share them: take one process")
         if self.data.share_prefix and self.model.attention != "sdpa":
             raise ValueError(
                 f"model: {self.model.attention} sees all that stands before, and share_prefix lays questions side by side "

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema_rs import Draft202012Validator
 
 from .errors import TrainingError
 from .recipe import Source
@@ -67,7 +67,7 @@ def _record(line: str, path: Path, place: str) -> Record:
     except ValueError as cause:
         raise TrainingError("DATA_UNREADABLE", f"one JSON object at {place}", str(cause)) from cause
     for error in record_validator().iter_errors(raw):
-        where = ".".join(map(str, error.absolute_path)) or "the line"
+        where = ".".join(map(str, error.instance_path)) or "the line"
         raise TrainingError(
             "DATA_UNREADABLE", f"a sample as record.schema.json has it at {place}", f"{where}: {error.message[:300]}"
         )

@@ -19,6 +19,8 @@ from trl import GRPOConfig, GRPOTrainer, SFTConfig, SFTTrainer
 from . import launch
 from .checkpoint import FINAL, RUN_FILE, begin, check_start, copy_companions
 from .checks import Pixels, Prepared, as_row, check, check_rewards
+from .guides import Guides
+from .guides import total as guided_loss
 from .memory import plan
 from .optimizers import MuonWithAdamW, parameter_groups
 from .recipe import Recipe
@@ -169,13 +171,23 @@ class _WithMuon:
 
 
 class _Sft(_WithMuon, SFTTrainer):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Losses of the guides since they were last logged.
+        self.guided: dict[str, list[float]] = {}
+
+    def log(self, logs: dict[str, float], *args: Any) -> None:
+        means = {f"guide {name}": round(sum(values) / len(values), 4) for name, values in self.guided.items()}
+        self.guided.clear()
+        super().log({**logs, **means}, *args)
+
     def compute_loss(
         self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
         """Mean over all answers' tokens of the batch. TRL's own also measures entropy and accuracy, which takes time."""
         if "spans" not in inputs:
             return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
-        labels, spans = inputs.pop("labels"), inputs.pop("spans")
+        labels, spans, aims = inputs.pop("labels"), inputs.pop("spans"), inputs.pop("aims", None)
         answer = labels != IGNORED
         outputs = model(
             **inputs,
@@ -192,6 +204,11 @@ class _Sft(_WithMuon, SFTTrainer):
         if num_items_in_batch is not None and self.args.average_tokens_across_devices:
             # It counts all processes' tokens, and gradients are averaged over them.
             loss = loss * self.accelerator.num_processes
+        if aims is not None and model.training:
+            losses = model.guides(aims)
+            for name, value in losses.items():
+                self.guided.setdefault(name, []).append(float(value.detach()))
+            loss = loss + self.recipe.guides.weight * guided_loss(losses) / self.args.gradient_accumulation_steps
         return (loss, outputs) if return_outputs else loss
 
 
@@ -271,6 +288,9 @@ def train(recipe: Recipe, places: Places, *, resume: bool = False) -> Outcome:
         describe(recipe, places)
 
     model = load_model(start, recipe)
+    if recipe.guides is not None:
+        text = model.model.language_model
+        model.guides = Guides(text, text.config.hidden_size, recipe.guides.cells_layer, recipe.guides.plan_layer)
     frozen = freeze(model, recipe.tuning.freeze)
     if is_main and frozen:
         print(f"frozen: {frozen / 1e6:.2f} M parameters")
@@ -287,7 +307,8 @@ def train(recipe: Recipe, places: Places, *, resume: bool = False) -> Outcome:
     }
     if recipe.grpo is None:
         blanks = Blanks(recipe.data.images == "blank", recipe.data.blank_views)
-        collator = GroupCollator(processor, blanks) if recipe.data.share_prefix else None
+        guided = recipe.guides is not None
+        collator = GroupCollator(processor, blanks, guided=guided) if recipe.data.share_prefix else None
         trainer: Any = _with_recipe(_Sft, recipe)(**shared, data_collator=collator)
     else:
         funcs = [trl_reward(name, judges[name], meter) for name, meter in zip(judges, meters, strict=True)]
@@ -313,6 +334,8 @@ def export(trainer: Any, start: Path, final: Path, recipe: Recipe) -> Path:
             merged = PeftModel.from_pretrained(load_model(start, recipe), adapter).merge_and_unload()
             merged.save_pretrained(final)
     else:
+        if recipe.guides is not None:
+            del trainer.model.guides
         trainer.save_model(str(final))
     if trainer.args.process_index == 0:
         copy_companions(start, final)

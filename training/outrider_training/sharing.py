@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from .guides import Aims, aims_of, together
 from .pixels import Patches
 from .spans import Span
 
@@ -69,6 +70,11 @@ class Packed:
     positions: Tensor
     prefix: int
     ends: tuple[int, ...]
+
+    def turns(self, samples: list[Encoded]) -> list[int]:
+        """Places of the last tokens before the answers."""
+        starts = [0] if not self.ends else [start - self.prefix for start in (self.prefix, *self.ends[:-1])]
+        return [start + sample.prompt - 1 for start, sample in zip(starts, samples, strict=True)]
 
 
 def pack(samples: list[Encoded], grids: list[tuple[int, int, int]], image_token: int, merge: int) -> Packed:
@@ -132,10 +138,11 @@ class Blanks:
 class GroupCollator:
     """Rows `{"group": [{"id", "messages", "images", "views"}, …]}` of one image list each -> the model's inputs and spans."""
 
-    def __init__(self, processor: Any, blanks: Blanks | None = None) -> None:
+    def __init__(self, processor: Any, blanks: Blanks | None = None, *, guided: bool = False) -> None:
         self.processor = processor
         self.patches = Patches(processor.image_processor)
         self.blanks = blanks or Blanks()
+        self.guided = guided
 
     def __call__(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
         merge, image_token = self.processor.image_processor.merge_size, self.processor.image_token_id
@@ -143,13 +150,18 @@ class GroupCollator:
         spans: list[Span] = []
         pixels: list[Tensor] = []
         every: list[tuple[int, int, int]] = []
+        aims: list[Aims] = []
         start = 0
         for row in rows:
             group = row["group"]
             blank = self.blanks.of(group)
             made = [self.patches(path, blank=index in blank) for index, path in enumerate(group[0]["images"])]
             grids = [grid for _, grid in made]
-            packed = pack([encode(one["messages"], grids, self.processor) for one in group], grids, image_token, merge)
+            samples = [encode(one["messages"], grids, self.processor) for one in group]
+            packed = pack(samples, grids, image_token, merge)
+            if self.guided:
+                cells = (packed.ids == image_token).nonzero()[:, 0]
+                aims.append(aims_of(group, cells, packed.turns(samples), grids, self.patches.patch, merge))
             packs.append(packed)
             pixels += [values for values, _ in made]
             every += grids
@@ -162,4 +174,5 @@ class GroupCollator:
             "pixel_values": torch.cat(pixels),
             "image_grid_thw": torch.tensor(every),
             "spans": spans,
+            **({"aims": together(aims, [span.start for span in spans])} if self.guided else {}),
         }

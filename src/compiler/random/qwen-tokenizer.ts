@@ -1,4 +1,5 @@
-import { BPE_MERGES } from './bpe-merges.ts'
+import { PHRASE_MERGES } from './phrase-merges.ts'
+import { WORD_MERGES } from './word-merges.ts'
 
 /** Vocabularies from here up are Qwen's own, with the special tokens at their published ids. */
 const QWEN_VOCAB = 151_643
@@ -33,8 +34,14 @@ const TEXT_TOKENS = [
 ]
 
 /** Qwen2's: as GPT-4's, but each digit is a word of its own. */
-const WORDS =
-  "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"
+const WORDS = String.raw`(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
+
+/**
+ * Of a vocabulary that has room for what one world says: a token may be a whole line of a prompt. Apart stay what an answer
+ * chooses (a string that is a JSON value) and what is counted (digits, and the decimals after a point together), so that what a
+ * schema forces ends where tokens end.
+ */
+const PHRASES = String.raw`(?<=:")[^"\p{N}\n]+|\.\p{N}+|(?!\p{N}|\.\p{N})[\s\S](?:(?<=_)\p{N}|(?!\p{N}|\.\p{N}|(?<=\n)|(?<=:")[^"])[\s\S])*|\p{N}`
 
 /** GPT-2's letters for the 256 bytes, printable ones first, in the order of their ids. */
 const byteLetters = (): readonly string[] => {
@@ -82,11 +89,12 @@ const isSpecial = (name: string): boolean => !TEXT_TOKENS.includes(name)
 
 /**
  * tokenizer.json of a byte-level BPE for a vocabulary of at least 270 tokens: the 256 bytes, as many merges as fit, and
- * Qwen's special tokens. With Qwen's own size, ids between the merges and the special tokens stay without a token.
+ * Qwen's special tokens. Below Qwen's own size merges are those of phrases. With Qwen's own size, ids between the merges and the special tokens stay without a token.
  */
 export const tokenizerJson = (vocabSize: number): object => {
   const letters = byteLetters()
-  const merges = BPE_MERGES.slice(0, firstSpecialId(vocabSize) - letters.length)
+  const [pattern, learnt] = vocabSize > QWEN_VOCAB ? [WORDS, WORD_MERGES] : [PHRASES, PHRASE_MERGES]
+  const merges = learnt.slice(0, firstSpecialId(vocabSize) - letters.length)
   const added = addedTokens(vocabSize)
   const vocab: Record<string, number> = {}
   for (const token of [...letters, ...merges.map((merge) => merge.replace(' ', ''))]) {
@@ -103,7 +111,7 @@ export const tokenizerJson = (vocabSize: number): object => {
     pre_tokenizer: {
       type: 'Sequence',
       pretokenizers: [
-        { type: 'Split', pattern: { Regex: WORDS }, behavior: 'Isolated', invert: false },
+        { type: 'Split', pattern: { Regex: pattern }, behavior: 'Isolated', invert: false },
         { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex: false },
       ],
     },
@@ -139,6 +147,7 @@ export const tokenizerConfig = (vocabSize: number, maxPositions: number): Record
   model_max_length: maxPositions,
   pad_token: '<|endoftext|>',
   split_special_tokens: false,
-  tokenizer_class: 'Qwen2Tokenizer',
+  // transformers gives Qwen2's its own pattern, whatever tokenizer.json says.
+  tokenizer_class: vocabSize > QWEN_VOCAB ? 'Qwen2Tokenizer' : 'PreTrainedTokenizerFast',
   unk_token: null,
 })

@@ -5,13 +5,27 @@ import { type Moment, STEP_S } from '#simulator'
 export interface StepChoice {
   /** Between two that may be chosen, a multiple of 0.05; s. */
   readonly everyS: number
+  /** Only instants at which the own driver looks up. */
+  readonly distracted: boolean
   readonly hard: {
     /** Going straight on at the same speed is at least this wrong; mean over 3 s, m. */
     readonly constantVelocityAdeM: number
+    /** And within those 3 s it is slow for what has to be seen. */
+    readonly seen: boolean
     readonly perDrive: number
   }
   readonly easyPerDrive: number
 }
+
+/** Neither route nor limit nor how it drove tell of these. */
+const SEEN_REASONS: ReadonlySet<string> = new Set([
+  'red-light',
+  'lead-vehicle',
+  'pedestrian',
+  'cyclist',
+  'stop-sign',
+  'give-way',
+])
 
 /** What no other scene of a straight road teaches goes first. */
 const RARE_REASONS: ReadonlySet<string> = new Set(['red-light', 'pedestrian', 'stop-sign', 'give-way', 'cyclist'])
@@ -19,12 +33,19 @@ const RARE_REASONS: ReadonlySet<string> = new Set(['red-light', 'pedestrian', 's
 /** Of `moments`, one a step, the indices of those that are chosen, in order; `moments` reach 4 s beyond the last one. */
 export const chooseSteps = (
   moments: readonly Moment[],
-  { everyS, hard, easyPerDrive }: StepChoice,
+  { everyS, distracted, hard, easyPerDrive }: StepChoice,
 ): readonly number[] => {
   const every = Math.round(everyS / STEP_S)
   const last = moments.length - 1 - Math.round(4 / STEP_S)
-  const candidates = Array.from({ length: Math.max(Math.ceil(last / every), 0) }, (_, index) => index * every)
-  const isHard = (step: number): boolean => straightOnAdeM(moments, step) >= hard.constantVelocityAdeM
+  const candidates = Array.from({ length: Math.max(Math.ceil(last / every), 0) }, (_, index) => index * every).filter(
+    (step) => !distracted || moments[step]!.looksUp,
+  )
+  const isSeen = (step: number): boolean =>
+    moments
+      .slice(step, step + Math.round(3 / STEP_S))
+      .some(({ egoPlan }) => egoPlan.reasons.some(({ kind }) => SEEN_REASONS.has(kind)))
+  const isHard = (step: number): boolean =>
+    straightOnAdeM(moments, step) >= hard.constantVelocityAdeM && (!hard.seen || isSeen(step))
   const isRare = (step: number): boolean => {
     const { reasons, turn } = moments[step]!.egoPlan
     return (turn !== undefined && turn.distanceM < 15) || reasons.some(({ kind }) => RARE_REASONS.has(kind))

@@ -5,10 +5,20 @@ import { type DrivingScene, readScenes } from '#dataset'
 import { OutriderError } from '#errors'
 import type { FusionConfig } from '#fusion'
 import { GroundTruthMapSchema, secondsBetween } from '#messages'
-import { type Moment, mapTruth, recordSimulation, STEP_S, scenarioFamilies, type World, worldOf } from '#simulator'
+import {
+  type Course,
+  type Moment,
+  mapTruth,
+  recordSimulation,
+  STEP_S,
+  scenarioFamilies,
+  type World,
+  worldOf,
+} from '#simulator'
 import { chooseSteps } from './choose-steps.ts'
 import { roadOf } from './navsim/road.ts'
 import { type SceneCase, sceneCases } from './scene-case.ts'
+import everyday from './suites/everyday.json' with { type: 'json' }
 import heldOut from './suites/held-out.json' with { type: 'json' }
 
 const names = scenarioFamilies.map(({ name }) => name) as [string, ...string[]]
@@ -19,9 +29,17 @@ export const drivingSuiteSchema = z.strictObject({
   about: z.string().describe('what the scenes are, in words'),
   seconds: z.number().positive().describe('of each drive; s'),
   everyS: z.number().positive().describe('between two scenes that may be chosen, a multiple of 0.05; s'),
+  distracted: z
+    .boolean()
+    .default(false)
+    .describe('scenes are the instants at which the own driver looks up again: nothing in its past tells what follows'),
   hard: z
     .strictObject({
       constantVelocityAdeM: z.number().describe('a hard scene is one in which constant velocity is this wrong; m'),
+      seen: z
+        .boolean()
+        .default(false)
+        .describe('and only if it is slow for others, a light or a sign, which no number of the prompt tells'),
       perDrive: z.int().positive().describe('hard scenes of a drive, spread over it'),
     })
     .describe('scenes in which something has to be seen'),
@@ -33,7 +51,7 @@ export const drivingSuiteSchema = z.strictObject({
 
 export type DrivingSuite = z.infer<typeof drivingSuiteSchema>
 
-const SUITES: Readonly<Record<string, unknown>> = { 'held-out': heldOut }
+const SUITES: Readonly<Record<string, unknown>> = { 'held-out': heldOut, everyday }
 
 /** Throws OutriderError SUITE_UNKNOWN. */
 export const drivingSuite = (name: string): DrivingSuite => {
@@ -62,15 +80,18 @@ export const suiteDrives = ({ drives }: DrivingSuite, seedOffset: number): reado
   ).flat()
 }
 
-/** Makes a drive up twice: without images to choose its scenes, and then with the images of those alone. */
+/** Drives through a made-up place to choose its scenes, and draws those alone. */
 export const suiteCases = async (
   { family, seed }: SuiteDrive,
   suite: DrivingSuite,
   rig: Rig,
   fusion: FusionConfig,
 ): Promise<readonly SceneCase[]> => {
-  const world = worldOf({ family, seed })
-  const moments = momentsOf(world, rig, suite.seconds)
+  const made = worldOf({ family, seed, distracted: suite.distracted })
+  // A course remembers what follows unsteered: the second time it costs nothing.
+  const course = made.begin(rig.vehicle)
+  const world: World = { ...made, begin: () => course }
+  const moments = momentsFrom(course, suite.seconds)
   const chosen = new Set(chooseSteps(moments, suite))
   const isWorthSeeing = ([now]: readonly Moment[]): boolean => chosen.has(Math.round(now!.timeS / STEP_S))
   const stepsPerImage = Math.round(suite.everyS / STEP_S)
@@ -90,9 +111,9 @@ export const suiteCases = async (
 /** As far as plans made within the drive reach; s. */
 const HORIZON_S = 4
 
-const momentsOf = (world: World, rig: Rig, seconds: number): readonly Moment[] => {
+const momentsFrom = (begin: Course, seconds: number): readonly Moment[] => {
   const moments: Moment[] = []
-  let course = world.begin(rig.vehicle)
+  let course = begin
   for (let left = Math.round((seconds + HORIZON_S) / STEP_S); left >= 0; left -= 1) {
     moments.push(course.moment)
     course = course.next()

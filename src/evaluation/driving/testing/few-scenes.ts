@@ -19,7 +19,8 @@ export const FEW: DrivingSuite = {
   about: 'for tests',
   seconds: 5,
   everyS: 0.5,
-  hard: { constantVelocityAdeM: 1.5, perDrive: 3 },
+  distracted: false,
+  hard: { constantVelocityAdeM: 1.5, seen: false, perDrive: 3 },
   easyPerDrive: 1,
   drives: [
     { family: 'town', firstSeed: 3, count: 1 },

@@ -130,5 +130,5 @@ const LINES = [
   'Ġe very  Ġin c  ro ll',
 ]
 
-/** Merges of the byte-level BPE, most frequent first, each as `left right`. */
-export const BPE_MERGES: readonly string[] = LINES.flatMap((line) => line.split('  '))
+/** Merges of the byte-level BPE over words, most frequent first, each as `left right`. */
+export const WORD_MERGES: readonly string[] = LINES.flatMap((line) => line.split('  '))

@@ -1,0 +1,159 @@
+"""Guides: small heads on middle layers that are told outright what answers spell out in words and digits. Dropped at the end.
+
+A tower that begins from nothing learns little from the few words of an answer that depend on what it shows: here each token of
+an image also says what has its middle there, and the last token before a plan where the plan goes.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy, l1_loss
+
+# As the driving tasks' schemas have them; of what is not among them there is nothing to say.
+_LABELS = ("car", "truck", "bus", "trailer", "motorcycle", "bicycle", "pedestrian", "animal", "cone", "barrier", "other")
+_MOTIONS = ("parked", "stopped", "same_direction", "oncoming", "crossing", "unknown")
+_STATES = ("red", "red_yellow", "yellow", "green", "flashing", "off", "unknown")
+_RELEVANCES = ("ego", "others", "unknown")
+_SLOTS = (("objects", "label", _LABELS, "motion", _MOTIONS), ("traffic_lights", "state", _STATES, "relevance", _RELEVANCES))
+_NOTHING, _IGNORED = 0, -100
+# 8 poses of x, y (m) and heading (rad), all brought to about the same size.
+_POSES = 8
+_POSE_SCALE = torch.tensor([10.0, 3.0, 0.5]).repeat(_POSES)
+# Of the cells nearly all show nothing.
+_NOTHING_WEIGHT = 0.1
+# By the gradients that reached the tower when all weighed the same: motions and lights' boxes, of which a batch has few, were
+# louder than all else. Boxes are in shares of a view, which are small numbers.
+_WEIGHTS = {"label": 2.0, "state": 2.0, "motion": 0.3, "relevance": 0.1, "box": 5.0, "light box": 1.5, "plan": 1.0}
+
+
+@dataclass(frozen=True)
+class Aims:
+    """What the guides of a row of tokens are told."""
+
+    # Places of image tokens, [n]; of each: label, motion, state, relevance, [n, 4]; label and state count from nothing, 0.
+    cells: Tensor
+    kinds: Tensor
+    # Of its object and its light: x1, y1, x2, y2 in shares of the view, [n, 2, 4].
+    boxes: Tensor
+    # Places of the last tokens before plans, [m], and the plans: x, y, heading, …, [m, 24].
+    turns: Tensor
+    poses: Tensor
+
+
+def _index(value: str, among: tuple[str, ...]) -> int:
+    return among.index(value) if value in among else _IGNORED
+
+
+def cell_aims(answer: dict[str, Any], views: list[str], sizes: list[tuple[int, int]], cell: int) -> tuple[Tensor, Tensor]:
+    """Kinds and boxes for all cells of the views, row by row; sizes in px, as the answer's boxes. Of two in one cell the first
+    is told, since answers begin with what matters most."""
+    starts, total = {}, 0
+    for view, (width, height) in zip(views, sizes, strict=True):
+        starts[view] = (total, width, height)
+        total += (width // cell) * (height // cell)
+    kinds = torch.full((total, 4), _IGNORED)
+    kinds[:, 0] = kinds[:, 2] = _NOTHING
+    boxes = torch.zeros(total, 2, 4)
+    for slot, (names, what, whats, how, hows) in enumerate(_SLOTS):
+        for each in answer[names]:
+            start, width, height = starts[each["view"]]
+            x1, y1, x2, y2 = each["bbox_2d"]
+            column, row = (
+                min(int((low + high) / 2 / cell), size // cell - 1) for low, high, size in ((x1, x2, width), (y1, y2, height))
+            )
+            place = start + row * (width // cell) + column
+            if kinds[place, 2 * slot] != _NOTHING:
+                continue
+            kinds[place, 2 * slot] = _index(each[what], ("nothing", *whats))
+            kinds[place, 2 * slot + 1] = _index(each[how], hows)
+            boxes[place, slot] = torch.tensor([x1 / width, y1 / height, x2 / width, y2 / height])
+    return kinds, boxes
+
+
+def aims_of(
+    group: list[dict[str, Any]], cells: Tensor, turns: list[int], grids: list[tuple[int, int, int]], patch: int, merge: int
+) -> Aims:
+    """Of one group in its row: `cells` are places of its image tokens, `turns` the last before each answer."""
+    kinds, boxes = torch.zeros(0, 4, dtype=torch.long), torch.zeros(0, 2, 4)
+    told = cells[:0]
+    poses, places = [], []
+    for sample, turn in zip(group, turns, strict=True):
+        if len(sample["truth"].get("poses", [])) == _POSES:
+            places.append(turn)
+            poses.append(torch.tensor(sample["truth"]["poses"], dtype=torch.float32).reshape(-1))
+        answer = _perception(sample)
+        if answer is not None:
+            sizes = [(columns * patch, rows * patch) for _, rows, columns in grids]
+            kinds, boxes = cell_aims(answer, sample["views"], sizes, patch * merge)
+            told = cells
+    empty = torch.zeros(0, _POSES * 3)
+    return Aims(told, kinds, boxes, torch.tensor(places, dtype=torch.long), torch.stack(poses) if poses else empty)
+
+
+def _perception(sample: dict[str, Any]) -> dict[str, Any] | None:
+    if sample["task"] != "driving/perception":
+        return None
+    content = sample["messages"][-1]["content"]
+    said = content if isinstance(content, str) else "".join(part["text"] for part in content)
+    answer: dict[str, Any] = json.loads(said)
+    return answer
+
+
+def together(aims: list[Aims], starts: list[int]) -> Aims:
+    """Of groups one after the other in a row of tokens."""
+    return Aims(
+        torch.cat([each.cells + start for each, start in zip(aims, starts, strict=True)]),
+        torch.cat([each.kinds for each in aims]),
+        torch.cat([each.boxes for each in aims]),
+        torch.cat([each.turns + start for each, start in zip(aims, starts, strict=True)]),
+        torch.cat([each.poses for each in aims]),
+    )
+
+
+class Guides(nn.Module):
+    """Reads the outputs of two of the language model's layers, counted from 1; called after the model's forward."""
+
+    def __init__(self, text_model: nn.Module, size: int, cells_layer: int, plan_layer: int) -> None:
+        super().__init__()
+        outputs = (len(_LABELS) + 1, len(_MOTIONS), len(_STATES) + 1, len(_RELEVANCES), 4, 4)
+        self.outputs = list(outputs)
+        self.cells = nn.Sequential(nn.LayerNorm(size), nn.Linear(size, sum(outputs)))
+        self.plan = nn.Sequential(nn.LayerNorm(size), nn.Linear(size, size), nn.SiLU(), nn.Linear(size, _POSES * 3))
+        self.seen: dict[str, Tensor] = {}
+        for name, layer in (("cells", cells_layer), ("plan", plan_layer)):
+            text_model.layers[layer - 1].register_forward_hook(self._keep(name))
+
+    def _keep(self, name: str) -> Any:
+        def hook(_module: nn.Module, _inputs: Any, output: Any) -> None:
+            self.seen[name] = output if isinstance(output, Tensor) else output[0]
+
+        return hook
+
+    def forward(self, aims: Aims) -> dict[str, Tensor]:
+        """Losses by name, each a mean; none for what the row does not have. `total` adds them up."""
+        losses: dict[str, Tensor] = {}
+        if len(aims.cells):
+            said = self.cells(self.seen["cells"][0, aims.cells]).split(self.outputs, dim=-1)
+            for name, column, logits in (("label", 0, said[0]), ("state", 2, said[2])):
+                weight = torch.ones(logits.shape[-1])
+                weight[_NOTHING] = _NOTHING_WEIGHT
+                losses[name] = cross_entropy(logits, aims.kinds[:, column], weight=weight, ignore_index=_IGNORED)
+            for name, column, logits in (("motion", 1, said[1]), ("relevance", 3, said[3])):
+                if bool((aims.kinds[:, column] != _IGNORED).any()):
+                    losses[name] = cross_entropy(logits, aims.kinds[:, column], ignore_index=_IGNORED)
+            for slot, name in enumerate(("box", "light box")):
+                there = aims.kinds[:, 2 * slot] > _NOTHING
+                if bool(there.any()):
+                    losses[name] = l1_loss(said[4 + slot][there], aims.boxes[there, slot])
+        if len(aims.turns):
+            said_poses = self.plan(self.seen["plan"][0, aims.turns])
+            losses["plan"] = l1_loss(said_poses, aims.poses / _POSE_SCALE)
+        return losses
+
+
+def total(losses: dict[str, Tensor]) -> Tensor:
+    """Each as loud as it is useful."""
+    return sum((_WEIGHTS[name] * loss for name, loss in losses.items()), torch.zeros(()))

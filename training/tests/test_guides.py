@@ -1,0 +1,159 @@
+"""Guides are told what stands where, learn it, and leave no trace in the checkpoint."""
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from conftest import RECIPES
+from PIL import Image
+from safetensors import safe_open
+from transformers import AutoModelForImageTextToText, AutoProcessor
+
+from outrider_training.errors import TrainingError
+from outrider_training.guides import Guides, aims_of, cell_aims, together, total
+from outrider_training.recipe import read_recipe
+from outrider_training.runner import Places, train
+from outrider_training.sharing import IGNORED, GroupCollator
+
+VIEWS = ["front", "back"]
+SIZES = [(112, 56), (56, 56)]
+
+
+def thing(view: str, box: list[int], label: str = "car", motion: str = "parked") -> dict[str, Any]:
+    return {"view": view, "bbox_2d": box, "label": label, "motion": motion, "occlusion": "none"}
+
+
+def light(view: str, box: list[int], state: str) -> dict[str, Any]:
+    return {"view": view, "bbox_2d": box, "state": state, "relevance": "ego"}
+
+
+def test_a_cell_is_told_what_has_its_middle_there() -> None:
+    answer = {
+        "objects": [thing("front", [30, 30, 52, 54], "pedestrian", "crossing"), thing("back", [0, 0, 20, 20], "ghost")],
+        "traffic_lights": [light("front", [84, 2, 90, 12], "green")],
+    }
+    kinds, boxes = cell_aims(answer, VIEWS, SIZES, 28)
+    # Four columns and two rows of the first view, then two and two of the second.
+    assert kinds.shape == (12, 4) and boxes.shape == (12, 2, 4)
+    # Second row, second column: a pedestrian (the seventh label, from 1) that crosses (the fifth motion, from 0).
+    assert kinds[5].tolist() == [7, 4, 0, IGNORED]
+    assert boxes[5, 0].tolist() == pytest.approx([30 / 112, 30 / 56, 52 / 112, 54 / 56])
+    assert kinds[3].tolist() == [0, IGNORED, 4, 0]
+    # A label that no schema has is neither told nor taken for nothing.
+    assert kinds[8, 0] == IGNORED
+    assert kinds[:, 0].eq(0).sum() == 10
+
+
+def test_of_two_in_a_cell_the_first_is_told() -> None:
+    answer = {"objects": [thing("back", [2, 2, 20, 20], "truck"), thing("back", [0, 0, 26, 26])], "traffic_lights": []}
+    kinds, _ = cell_aims(answer, VIEWS, SIZES, 28)
+    assert kinds[8, 0] == 2
+
+
+def test_a_box_at_the_edge_stays_in_its_view() -> None:
+    answer = {"objects": [thing("front", [110, 54, 112, 56])], "traffic_lights": []}
+    kinds, _ = cell_aims(answer, VIEWS, SIZES, 28)
+    assert kinds[:8, 0].tolist() == [0, 0, 0, 0, 0, 0, 0, 1]
+
+
+@pytest.fixture(scope="module")
+def group(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    folder, dice = tmp_path_factory.mktemp("views"), random.Random(2)
+    paths = []
+    for view, (width, height) in zip(VIEWS, SIZES, strict=True):
+        paths.append(str(folder / f"{view}.png"))
+        Image.frombytes("RGB", (width, height), dice.randbytes(3 * width * height)).save(paths[-1])
+
+    def sample(task: str, answer: dict[str, Any], truth: dict[str, Any]) -> dict[str, Any]:
+        content = [*({"type": "image"} for _ in paths), {"type": "text", "text": f"Speed: 5.20 m/s.\n{task}"}]
+        messages = [{"role": "user", "content": content}, {"role": "assistant", "content": json.dumps(answer)}]
+        return {"id": f"one/{task}", "task": task, "messages": messages, "images": paths, "views": VIEWS, "truth": truth}
+
+    sees = {"objects": [thing("front", [30, 30, 52, 54])], "traffic_lights": [light("back", [2, 2, 6, 12], "red")]}
+    poses = [[float(index), 0.1 * index, 0.02] for index in range(1, 9)]
+    return [
+        sample("driving/plan", {"poses": poses}, {"poses": poses}),
+        sample("driving/perception", sees, {}),
+        sample("driving/prediction", {"agents": []}, {}),
+    ]
+
+
+@pytest.fixture(scope="module")
+def processor(nano: Path) -> Any:
+    return AutoProcessor.from_pretrained(nano, padding_side="left")
+
+
+def test_cells_are_the_images_tokens_and_plans_begin_behind_their_turns(group: list[dict[str, Any]], processor: Any) -> None:
+    rows = [{"group": group}, {"group": group[2:]}, {"group": group[:1]}]
+    made = GroupCollator(processor, guided=True)(rows)
+    aims = made["aims"]
+    ids, labels = made["input_ids"][0], made["labels"][0]
+    # Only of the first row is it known what the images show.
+    images = (ids == processor.image_token_id).nonzero()[:, 0].tolist()
+    assert aims.cells.tolist() == images[:12]
+    assert aims.kinds.shape == (12, 4)
+    assert len(aims.turns) == 2 and aims.poses.shape == (2, 24)
+    for turn in aims.turns.tolist():
+        assert labels[turn] == IGNORED
+        said = processor.tokenizer.decode(labels[turn + 1 : turn + 4])
+        assert said.startswith('{"poses')
+
+
+def test_losses_of_guides_fall_when_they_and_the_model_are_trained(
+    group: list[dict[str, Any]], processor: Any, nano: Path
+) -> None:
+    torch.manual_seed(1)
+    model = AutoModelForImageTextToText.from_pretrained(nano)
+    guides = Guides(model.model.language_model, 192, 3, 5)
+    made = GroupCollator(processor, guided=True)([{"group": group[:1]}, {"group": group[1:2]}])
+    aims, spans = made.pop("aims"), made.pop("spans")
+    made.pop("labels")
+    optimizer = torch.optim.AdamW([*model.parameters(), *guides.parameters()], lr=2e-3)
+    totals = []
+    for _ in range(12):
+        model(**made)
+        losses = guides(aims)
+        assert set(losses) == {"label", "state", "motion", "relevance", "box", "light box", "plan"}
+        loss = total(losses)
+        totals.append(loss.item())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    assert len(spans) == 2
+    assert totals[-1] < 0.3 * totals[0]
+
+
+def test_nothing_to_tell_is_no_loss(group: list[dict[str, Any]], nano: Path) -> None:
+    model = AutoModelForImageTextToText.from_pretrained(nano)
+    nothing = aims_of(group[2:], torch.arange(12), [5], [(1, 4, 8), (1, 4, 4)], 14, 2)
+    assert Guides(model.model.language_model, 192, 3, 5)(together([nothing], [0])) == {}
+
+
+SMALL = ["schedule.warmup_steps=1", "batch.per_process=2", "data.held_out=2", "threads=1", "logging.every=1"]
+SMALL += ["logging.evaluate_every=2", "logging.save_every=2", "batch.accumulation=2"]
+
+
+def test_a_guided_training_resumes_and_leaves_no_guides_behind(nano: Path, data: Path, tmp_path: Path) -> None:
+    stage = read_recipe(RECIPES / "2-driving-sft.yaml", [*SMALL, "schedule.steps=4"])
+    places = Places(nano, data, tmp_path / "run")
+    paused = train(stage.model_copy(update={"schedule": stage.schedule.model_copy(update={"minutes": 1e-6})}), places)
+    assert paused.final is None
+    outcome = train(stage, places, resume=True)
+    assert outcome.final is not None
+    logged = {key for entry in outcome.history for key in entry}
+    assert {"guide plan", "guide label"} <= logged
+    with safe_open(outcome.final / "model.safetensors", "pt") as weights:
+        assert not [name for name in weights.keys() if "guides" in name]  # noqa: SIM118
+
+
+@pytest.mark.parametrize(
+    "override",
+    ["data.share_prefix=false", "data.images=blank", "distribution.world_size=2"],
+    ids=lambda text: text.split("=")[0],
+)
+def test_guides_are_refused_where_they_would_learn_nothing_or_apart(override: str) -> None:
+    with pytest.raises(TrainingError, match="guides"):
+        read_recipe(RECIPES / "2-driving-sft.yaml", ["data.blank_views=0", override])
