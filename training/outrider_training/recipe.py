@@ -164,6 +164,8 @@ class Recipe(Strict):
             raise ValueError("data: images are blanked where share_prefix reads them, and only there")
         if self.guides and not (self.data.share_prefix and self.data.images == "all"):
             raise ValueError("guides: they are told what the images of a group show, and need share_prefix with all images")
+        if self.guides and self.tuning.method == "lora":
+            raise ValueError("guides: adapters alone would be trained, and not they: take full tuning")
         if self.guides and (self.distribution.world_size > 1 or self.distribution.sharding != "none"):
             raise ValueError("guides: they stand beside the model, whose processes would not share them: take one process")
         if self.data.share_prefix and self.model.attention != "sdpa":

@@ -72,26 +72,30 @@ def span_attention(
     if spans is None or span_masks is None:
         return sdpa_attention_forward(module, query, key, value, attention_mask, dropout, scaling, **others)
 
-    def attend(start: int, end: int, keys: Tensor, values: Tensor, mask: Tensor | None) -> Tensor:
+    def attend(queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None) -> Tensor:
         return scaled_dot_product_attention(
-            query[:, :, start:end],
+            queries,
             keys,
             values,
             # Under autocast queries are of another type than the mask, which sdpa refuses.
-            attn_mask=None if mask is None else mask.to(query.dtype),
+            attn_mask=None if mask is None else mask.to(queries.dtype),
             dropout_p=dropout,
             is_causal=mask is None,
             scale=scaling,
             enable_gqa=True,
         )
 
+    # Split, not sliced: of each slice the gradient would be a row of zeros as long as the batch, to be added up.
+    lengths = [end - start for span in spans for start, end in ((span.start, span.prefix), *span.branches)]
+    pieces = zip(*(each.split(lengths, dim=2) for each in (query, key, value)), strict=True)
     parts: list[Tensor] = []
-    for span, masks in zip(spans, span_masks, strict=True):
-        keys, values = key[:, :, span.start : span.prefix], value[:, :, span.start : span.prefix]
-        parts.append(attend(span.start, span.prefix, keys, values, None))
-        for (start, end), mask in zip(span.branches, masks, strict=True):
-            both = (torch.cat([shared, own[:, :, start:end]], dim=2) for shared, own in ((keys, key), (values, value)))
-            parts.append(attend(start, end, *both, mask))
+    for masks in span_masks:
+        queries, keys, values = next(pieces)
+        parts.append(attend(queries, keys, values, None))
+        for mask in masks:
+            queries, own_keys, own_values = next(pieces)
+            both = (torch.cat([keys, own_keys], dim=2), torch.cat([values, own_values], dim=2))
+            parts.append(attend(queries, *both, mask))
     return torch.cat(parts, dim=2).transpose(1, 2).contiguous(), None
 
 

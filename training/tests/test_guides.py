@@ -98,7 +98,7 @@ def test_cells_are_the_images_tokens_and_plans_begin_behind_their_turns(group: l
     assert len(aims.turns) == 2 and aims.poses.shape == (2, 24)
     for turn in aims.turns.tolist():
         assert labels[turn] == IGNORED
-        said = processor.tokenizer.decode(labels[turn + 1 : turn + 4])
+        said = processor.tokenizer.decode(labels[turn + 1 : turn + 9])
         assert said.startswith('{"poses')
 
 
@@ -149,9 +149,12 @@ def test_a_guided_training_resumes_and_leaves_no_guides_behind(nano: Path, data:
         assert not [name for name in weights.keys() if "guides" in name]  # noqa: SIM118
 
 
+LORA = "tuning={method: lora, freeze: [], lora: {rank: 4, alpha: 8, dropout: 0.0, targets: x}}"
+
+
 @pytest.mark.parametrize(
     "override",
-    ["data.share_prefix=false", "data.images=blank", "distribution.world_size=2"],
+    ["data.share_prefix=false", "data.images=blank", "distribution.world_size=2", LORA],
     ids=lambda text: text.split("=")[0],
 )
 def test_guides_are_refused_where_they_would_learn_nothing_or_apart(override: str) -> None:

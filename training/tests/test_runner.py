@@ -109,7 +109,7 @@ def test_adapters_are_merged_into_whole_weights(
     nano: Path, data: Path, tmp_path: Path, as_saved: dict[str, torch.Tensor]
 ) -> None:
     lora = "{rank: 2, alpha: 4, dropout: 0.0, targets: '.*language_model.*(q|v)_proj'}"
-    stage = recipe("2-driving-sft.yaml", "tuning.method=lora", f"tuning.lora={lora}", "optimizer.name=adamw")
+    stage = recipe("2-driving-sft.yaml", "guides=null", "tuning.method=lora", f"tuning.lora={lora}", "optimizer.name=adamw")
     final = whole_of(train(stage, Places(nano, data, tmp_path / "run")))
     moved = changed(as_saved, weights(final))
     assert {name.rsplit(".", 2)[1] for name in moved} == {"q_proj", "v_proj"}
@@ -137,7 +137,7 @@ def test_two_processes_learn_the_same_whole_or_sharded(nano: Path, data: Path, t
         command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2"]
         command += ["-m", "outrider_training", "run", str(RECIPES / "2-driving-sft.yaml"), "--model", str(nano)]
         command += ["--data", str(data), "--out", str(tmp_path / sharding)]
-        overrides = [*SMALL, "distribution.world_size=2", f"distribution.sharding={sharding}"]
+        overrides = [*SMALL, "guides=null", "distribution.world_size=2", f"distribution.sharding={sharding}"]
         command += [word for override in overrides for word in ("--set", override)]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
         assert done.returncode == 0, done.stderr[-3000:]

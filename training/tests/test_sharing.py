@@ -236,7 +236,14 @@ def test_groups_are_never_parted_between_training_and_evaluation(data: Path, tmp
 
 
 SMALL = ["schedule.warmup_steps=1", "schedule.steps=2", "batch.per_process=2", "data.held_out=4", "threads=1"]
-SMALL += ["logging.every=1", "logging.evaluate_every=2", "batch.accumulation=2", "tuning.method=full", "guides=null"]
+SMALL += [
+    "logging.every=1",
+    "logging.evaluate_every=2",
+    "batch.accumulation=2",
+    "tuning.method=full",
+    "guides=null",
+    "data.blank_views=0",
+]
 
 
 def test_a_training_that_shares_learns_what_one_without_does(nano: Path, data: Path, tmp_path: Path) -> None:
