@@ -26,8 +26,8 @@ step "rooms"
 [ -f "$out/data/embodied.jsonl" ] || "${outrider[@]}" dataset-embodied --seed 1 --count 8000 --out "$out/data"
 [ -d "$out/start" ] || "${outrider[@]}" random-checkpoint --shape nano --seed 1 --out "$out/start"
 
-step "four stages"
-"$python" -m outrider_training all training/recipes/{1-embodied,2-driving,3-cot}-sft.yaml training/recipes/4-grpo.yaml \
+step "the tower, and four stages"
+"$python" -m outrider_training all training/recipes/0-tower.yaml training/recipes/{1-embodied,2-driving,3-cot}-sft.yaml training/recipes/4-grpo.yaml \
   --model "$out/start" --data "$out/data" --out "$out" --resume
 step "the planner without eyes"
 "$python" -m outrider_training blind --data "$out/data" --out "$out/model"

@@ -28,8 +28,8 @@ step "a checkpoint and data"
 small=(--set schedule.steps=3 --set schedule.warmup_steps=1 --set batch.per_process=4 --set batch.accumulation=1
   --set data.held_out=4 --set logging.every=1 --set logging.samples=2 --set threads=1
   --set logging.evaluate_every=3 --set logging.save_every=3)
-step "stages 1 to 3"
-"$python" -m outrider_training all training/recipes/{1-embodied,2-driving,3-cot}-sft.yaml \
+step "the tower, and stages 1 to 3"
+"$python" -m outrider_training all training/recipes/0-tower.yaml training/recipes/{1-embodied,2-driving,3-cot}-sft.yaml \
   --model "$out/nano" --data "$out/data" --out "$out" "${small[@]}"
 # Answers that are nonsense still differ in length: a reward with a spread, without which there would be no gradient.
 rewards='[{name: trajectory, weight: 1}, {name: points, weight: 1}, {name: choice, weight: 1}, {name: format, weight: 0.2},

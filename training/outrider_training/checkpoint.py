@@ -9,6 +9,8 @@ from .recipe import Recipe
 
 FINAL = "final"
 RUN_FILE = "run.json"
+# Heads that the next stage goes on with; nothing that a runtime reads.
+GUIDES_FILE = "guides.pt"
 # Training changes none of them: they are copied to the letter, since save_pretrained writes them otherwise, and the
 # chat template of a run that patched it would not be the one that the runtime was tested with.
 _COMPANIONS = (

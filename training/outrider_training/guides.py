@@ -5,6 +5,7 @@ an image also says what has its middle there, and the last token before a plan w
 """
 
 import json
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, l1_loss
 
+# The task whose answers say what images show.
+PERCEPTION = "driving/perception"
 # As the driving tasks' schemas have them; of what is not among them there is nothing to say.
 _LABELS = ("car", "truck", "bus", "trailer", "motorcycle", "bicycle", "pedestrian", "animal", "cone", "barrier", "other")
 _MOTIONS = ("parked", "stopped", "same_direction", "oncoming", "crossing", "unknown")
@@ -25,8 +28,12 @@ _POSE_SCALE = torch.tensor([10.0, 3.0, 0.5]).repeat(_POSES)
 # Of the cells nearly all show nothing.
 _NOTHING_WEIGHT = 0.1
 # By the gradients that reached the tower when all weighed the same: motions and lights' boxes, of which a batch has few, were
-# louder than all else. Boxes are in shares of a view, which are small numbers.
-_WEIGHTS = {"label": 2.0, "state": 2.0, "motion": 0.3, "relevance": 0.1, "box": 5.0, "light box": 1.5, "plan": 1.0}
+# louder than all else. Places are in shares of a view, which are small numbers.
+_WEIGHTS = {"label": 2.0, "state": 2.0, "motion": 0.3, "relevance": 0.1, "plan": 1.0}
+_WEIGHTS |= {"box": 1.0, "place": 5.0, "light box": 0.3, "light place": 1.5}
+# Of a thing smaller than its cell a middle that is off counts more, up to this.
+_SMALL = 2.5
+_BOX_VALUES = 6
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,8 @@ class Aims:
     # Places of image tokens, [n]; of each: label, motion, state, relevance, [n, 4]; label and state count from nothing, 0.
     cells: Tensor
     kinds: Tensor
-    # Of its object and its light: x1, y1, x2, y2 in shares of the view, [n, 2, 4].
+    # Of its object and its light, [n, 2, 6]: middle, from the cell's, and logarithms of width and height, in cells; the middle
+    # in shares of the view, which only who knows where in the view it is can tell.
     boxes: Tensor
     # Places of the last tokens before plans, [m], and the plans: x, y, heading, …, [m, 24].
     turns: Tensor
@@ -56,45 +64,47 @@ def cell_aims(answer: dict[str, Any], views: list[str], sizes: list[tuple[int, i
         total += (width // cell) * (height // cell)
     kinds = torch.full((total, 4), _IGNORED)
     kinds[:, 0] = kinds[:, 2] = _NOTHING
-    boxes = torch.zeros(total, 2, 4)
+    boxes = torch.zeros(total, 2, _BOX_VALUES)
     for slot, (names, what, whats, how, hows) in enumerate(_SLOTS):
         for each in answer[names]:
             start, width, height = starts[each["view"]]
             x1, y1, x2, y2 = each["bbox_2d"]
-            column, row = (
-                min(int((low + high) / 2 / cell), size // cell - 1) for low, high, size in ((x1, x2, width), (y1, y2, height))
-            )
+            x, y = (x1 + x2) / 2, (y1 + y2) / 2
+            column, row = min(int(x / cell), width // cell - 1), min(int(y / cell), height // cell - 1)
             place = start + row * (width // cell) + column
             if kinds[place, 2 * slot] != _NOTHING:
                 continue
             kinds[place, 2 * slot] = _index(each[what], ("nothing", *whats))
             kinds[place, 2 * slot + 1] = _index(each[how], hows)
-            boxes[place, slot] = torch.tensor([x1 / width, y1 / height, x2 / width, y2 / height])
+            size = [math.log(max(high - low, 1) / cell) for low, high in ((x1, x2), (y1, y2))]
+            boxes[place, slot] = torch.tensor([x / cell - column - 0.5, y / cell - row - 0.5, *size, x / width, y / height])
     return kinds, boxes
 
 
 def aims_of(
     group: list[dict[str, Any]], cells: Tensor, turns: list[int], grids: list[tuple[int, int, int]], patch: int, merge: int
 ) -> Aims:
-    """Of one group in its row: `cells` are places of its image tokens, `turns` the last before each answer."""
-    kinds, boxes = torch.zeros(0, 4, dtype=torch.long), torch.zeros(0, 2, 4)
+    """Of one group in its row: `cells` are places of its image tokens, `turns` the last before each answer, if it has them."""
+    kinds, boxes = torch.zeros(0, 4, dtype=torch.long), torch.zeros(0, 2, _BOX_VALUES)
     told = cells[:0]
-    poses, places = [], []
-    for sample, turn in zip(group, turns, strict=True):
-        if len(sample["truth"].get("poses", [])) == _POSES:
-            places.append(turn)
-            poses.append(torch.tensor(sample["truth"]["poses"], dtype=torch.float32).reshape(-1))
+    for sample in group:
         answer = _perception(sample)
         if answer is not None:
             sizes = [(columns * patch, rows * patch) for _, rows, columns in grids]
             kinds, boxes = cell_aims(answer, sample["views"], sizes, patch * merge)
             told = cells
-    empty = torch.zeros(0, _POSES * 3)
-    return Aims(told, kinds, boxes, torch.tensor(places, dtype=torch.long), torch.stack(poses) if poses else empty)
+    plans = [
+        (turn, torch.tensor(sample["truth"]["poses"], dtype=torch.float32).reshape(-1))
+        for sample, turn in zip(group, turns, strict=False)
+        if len(sample["truth"].get("poses", [])) == _POSES
+    ]
+    places = torch.tensor([turn for turn, _ in plans], dtype=torch.long)
+    poses = torch.stack([values for _, values in plans]) if plans else torch.zeros(0, _POSES * 3)
+    return Aims(told, kinds, boxes, places, poses)
 
 
 def _perception(sample: dict[str, Any]) -> dict[str, Any] | None:
-    if sample["task"] != "driving/perception":
+    if sample["task"] != PERCEPTION:
         return None
     content = sample["messages"][-1]["content"]
     said = content if isinstance(content, str) else "".join(part["text"] for part in content)
@@ -118,7 +128,7 @@ class Guides(nn.Module):
 
     def __init__(self, text_model: nn.Module, size: int, cells_layer: int, plan_layer: int) -> None:
         super().__init__()
-        outputs = (len(_LABELS) + 1, len(_MOTIONS), len(_STATES) + 1, len(_RELEVANCES), 4, 4)
+        outputs = (len(_LABELS) + 1, len(_MOTIONS), len(_STATES) + 1, len(_RELEVANCES), _BOX_VALUES, _BOX_VALUES)
         self.outputs = list(outputs)
         self.cells = nn.Sequential(nn.LayerNorm(size), nn.Linear(size, sum(outputs)))
         self.plan = nn.Sequential(nn.LayerNorm(size), nn.Linear(size, size), nn.SiLU(), nn.Linear(size, _POSES * 3))
@@ -144,10 +154,14 @@ class Guides(nn.Module):
             for name, column, logits in (("motion", 1, said[1]), ("relevance", 3, said[3])):
                 if bool((aims.kinds[:, column] != _IGNORED).any()):
                     losses[name] = cross_entropy(logits, aims.kinds[:, column], ignore_index=_IGNORED)
-            for slot, name in enumerate(("box", "light box")):
+            for slot, prefix in enumerate(("", "light ")):
                 there = aims.kinds[:, 2 * slot] > _NOTHING
                 if bool(there.any()):
-                    losses[name] = l1_loss(said[4 + slot][there], aims.boxes[there, slot])
+                    right = aims.boxes[there, slot]
+                    apart = (said[4 + slot][there] - right).abs()
+                    middle = apart[:, :2] * (-right[:, 2:4]).exp().clamp(max=_SMALL)
+                    losses[f"{prefix}box"] = middle.mean() + apart[:, 2:4].mean()
+                    losses[f"{prefix}place"] = apart[:, 4:].mean()
         if len(aims.turns):
             said_poses = self.plan(self.seen["plan"][0, aims.turns])
             losses["plan"] = l1_loss(said_poses, aims.poses / _POSE_SCALE)

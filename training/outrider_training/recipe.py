@@ -131,7 +131,9 @@ class RewardChoice(Strict):
 
 class Recipe(Strict):
     stage: str
-    method: Literal["sft", "grpo"]
+    method: Literal["tower", "sft", "grpo"] = Field(
+        description="tower: what images show, told by guides alone; sft: answers; grpo: rewards"
+    )
     seed: Annotated[int, Field(ge=0)]
     threads: Positive = Field(description="of each process on a CPU; spinning threads on shared cores cost up to 10x")
     model: Model
@@ -162,6 +164,8 @@ class Recipe(Strict):
             raise ValueError("data: share_prefix is for sft; grpo shares a prompt among its answers by itself")
         if (self.data.images == "blank" or self.data.blank_views) and not self.data.share_prefix:
             raise ValueError("data: images are blanked where share_prefix reads them, and only there")
+        if self.method == "tower" and not self.guides:
+            raise ValueError("method tower learns from `guides` alone, and there are none")
         if self.guides and not (self.data.share_prefix and self.data.images == "all"):
             raise ValueError("guides: they are told what the images of a group show, and need share_prefix with all images")
         if self.guides and self.tuning.method == "lora":

@@ -76,6 +76,11 @@ class Packed:
         starts = [0] if not self.ends else [start - self.prefix for start in (self.prefix, *self.ends[:-1])]
         return [start + sample.prompt - 1 for start, sample in zip(starts, samples, strict=True)]
 
+    def until_images(self, image_token: int) -> "Packed":
+        """Cut behind the last token of an image."""
+        end = int((self.ids == image_token).nonzero()[-1]) + 1
+        return Packed(self.ids[:end], self.labels[:end].fill_(IGNORED), self.positions[:, :end], end, ())
+
 
 def pack(samples: list[Encoded], grids: list[tuple[int, int, int]], image_token: int, merge: int) -> Packed:
     """[common beginning][rest of the first][rest of the second]…; labels on answers alone."""
@@ -138,11 +143,15 @@ class Blanks:
 class GroupCollator:
     """Rows `{"group": [{"id", "messages", "images", "views"}, …]}` of one image list each -> the model's inputs and spans."""
 
-    def __init__(self, processor: Any, blanks: Blanks | None = None, *, guided: bool = False) -> None:
+    def __init__(
+        self, processor: Any, blanks: Blanks | None = None, *, guided: bool = False, only_images: bool = False
+    ) -> None:
         self.processor = processor
         self.patches = Patches(processor.image_processor)
         self.blanks = blanks or Blanks()
         self.guided = guided
+        # Rows end with their images: no question, no answer.
+        self.only_images = only_images
 
     def __call__(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
         merge, image_token = self.processor.image_processor.merge_size, self.processor.image_token_id
@@ -157,11 +166,15 @@ class GroupCollator:
             blank = self.blanks.of(group)
             made = [self.patches(path, blank=index in blank) for index, path in enumerate(group[0]["images"])]
             grids = [grid for _, grid in made]
-            samples = [encode(one["messages"], grids, self.processor) for one in group]
+            asked = group[:1] if self.only_images else group
+            samples = [encode(one["messages"], grids, self.processor) for one in asked]
             packed = pack(samples, grids, image_token, merge)
+            if self.only_images:
+                packed = packed.until_images(image_token)
             if self.guided:
                 cells = (packed.ids == image_token).nonzero()[:, 0]
-                aims.append(aims_of(group, cells, packed.turns(samples), grids, self.patches.patch, merge))
+                turns = [] if self.only_images else packed.turns(samples)
+                aims.append(aims_of(group, cells, turns, grids, self.patches.patch, merge))
             packs.append(packed)
             pixels += [values for values, _ in made]
             every += grids

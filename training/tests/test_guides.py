@@ -1,6 +1,7 @@
 """Guides are told what stands where, learn it, and leave no trace in the checkpoint."""
 
 import json
+import math
 import random
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import torch
 from conftest import RECIPES
 from PIL import Image
 from safetensors import safe_open
+from safetensors.torch import load_file
 from transformers import AutoModelForImageTextToText, AutoProcessor
 
 from outrider_training.errors import TrainingError
@@ -37,10 +39,13 @@ def test_a_cell_is_told_what_has_its_middle_there() -> None:
     }
     kinds, boxes = cell_aims(answer, VIEWS, SIZES, 28)
     # Four columns and two rows of the first view, then two and two of the second.
-    assert kinds.shape == (12, 4) and boxes.shape == (12, 2, 4)
+    assert kinds.shape == (12, 4) and boxes.shape == (12, 2, 6)
     # Second row, second column: a pedestrian (the seventh label, from 1) that crosses (the fifth motion, from 0).
     assert kinds[5].tolist() == [7, 4, 0, IGNORED]
-    assert boxes[5, 0].tolist() == pytest.approx([30 / 112, 30 / 56, 52 / 112, 54 / 56])
+    # Its middle is at (41, 42), that of the cell at (42, 42).
+    assert boxes[5, 0].tolist() == pytest.approx(
+        [-1 / 28, 0, math.log(22 / 28), math.log(24 / 28), 41 / 112, 42 / 56], abs=1e-6
+    )
     assert kinds[3].tolist() == [0, IGNORED, 4, 0]
     # A label that no schema has is neither told nor taken for nothing.
     assert kinds[8, 0] == IGNORED
@@ -116,7 +121,10 @@ def test_losses_of_guides_fall_when_they_and_the_model_are_trained(
     for _ in range(12):
         model(**made)
         losses = guides(aims)
-        assert set(losses) == {"label", "state", "motion", "relevance", "box", "light box", "plan"}
+        assert set(losses) == {
+            *("label", "state", "motion", "relevance", "plan"),
+            *("box", "place", "light box", "light place"),
+        }
         loss = total(losses)
         totals.append(loss.item())
         optimizer.zero_grad()
@@ -147,6 +155,41 @@ def test_a_guided_training_resumes_and_leaves_no_guides_behind(nano: Path, data:
     assert {"guide plan", "guide label"} <= logged
     with safe_open(outcome.final / "model.safetensors", "pt") as weights:
         assert not [name for name in weights.keys() if "guides" in name]  # noqa: SIM118
+
+
+def test_a_tower_is_trained_on_images_alone(group: list[dict[str, Any]], processor: Any) -> None:
+    made = GroupCollator(processor, guided=True, only_images=True)([{"group": group}, {"group": group[1:2]}])
+    ids, aims = made["input_ids"][0], made["aims"]
+    assert ids[-1] == processor.image_token_id
+    assert bool(made["labels"].eq(IGNORED).all())
+    assert aims.cells.tolist() == (ids == processor.image_token_id).nonzero()[:, 0].tolist()
+    assert len(aims.turns) == 0
+
+
+def test_a_tower_stage_moves_what_is_below_the_guides_and_hands_them_on(nano: Path, data: Path, tmp_path: Path) -> None:
+    small = [*SMALL, "schedule.steps=3", "batch.accumulation=1", "data.sources=[{path: driving.jsonl}]"]
+    outcome = train(read_recipe(RECIPES / "0-tower.yaml", small), Places(nano, data, tmp_path / "tower"))
+    assert outcome.final is not None
+    before, after = _weights(nano), _weights(outcome.final)
+    assert before.keys() == after.keys()
+    same = {name: torch.equal(values, after[name]) for name, values in before.items()}
+    assert not same["visual.blocks.0.attn.qkv.weight"]
+    assert same["model.layers.5.mlp.up_proj.weight"]
+    stage = read_recipe(RECIPES / "2-driving-sft.yaml", [*SMALL, "schedule.steps=2"])
+    resumed = train(stage, Places(outcome.final, data, tmp_path / "driving"))
+    assert resumed.final is not None
+    handed = torch.load(outcome.final / "guides.pt")
+    kept = torch.load(resumed.final / "guides.pt")
+    # Two steps further, and not from anew.
+    assert (
+        torch.nn.functional.cosine_similarity(handed["cells.1.weight"].flatten(), kept["cells.1.weight"].flatten(), dim=0) > 0.9
+    )
+
+
+def _weights(folder: Path) -> dict[str, torch.Tensor]:
+    """By their published names, whichever they were saved under."""
+    found = load_file(folder / "model.safetensors")
+    return {name.replace("model.visual", "visual").replace("model.language_model", "model"): v for name, v in found.items()}
 
 
 LORA = "tuning={method: lora, freeze: [], lora: {rank: 4, alpha: 8, dropout: 0.0, targets: x}}"

@@ -1,0 +1,101 @@
+"""TRL's trainers with what ours do otherwise: Muon, spans instead of masks, guides."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+from trl import GRPOTrainer, SFTTrainer
+
+from .guides import Aims
+from .guides import total as guided_loss
+from .optimizers import MuonWithAdamW, parameter_groups
+from .recipe import Recipe
+from .sharing import IGNORED
+from .spans import masks_of
+
+
+class _WithMuon:
+    """Trainer's own way to an optimizer, for Muon: `optimizers=` is refused under FSDP."""
+
+    recipe: Recipe
+
+    def create_optimizer(self, model: Any = None) -> Any:
+        if self.recipe.optimizer.name != "muon" or self.optimizer is not None:
+            return super().create_optimizer(model)
+        optimizer = self.recipe.optimizer
+        named = (self.model if model is None else model).named_parameters()
+        groups = parameter_groups(named, muon=True, weight_decay=optimizer.weight_decay)
+        self.optimizer = MuonWithAdamW(groups, lr=optimizer.learning_rate, betas=optimizer.betas)
+        return self.optimizer
+
+
+class Sft(_WithMuon, SFTTrainer):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Losses of the guides since they were last logged.
+        self.guided: dict[str, list[float]] = {}
+
+    def log(self, logs: dict[str, float], *args: Any) -> None:
+        means = {f"guide {name}": round(sum(values) / len(values), 4) for name, values in self.guided.items()}
+        self.guided.clear()
+        super().log({**logs, **means}, *args)
+
+    def compute_loss(
+        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> Any:
+        """Mean over all answers' tokens of the batch. TRL's own also measures entropy and accuracy, which takes time."""
+        if "spans" not in inputs:
+            return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
+        labels, spans, aims = inputs.pop("labels"), inputs.pop("spans"), inputs.pop("aims", None)
+        answer = labels != IGNORED
+        outputs = model(
+            **inputs,
+            # Each layer is given spans instead: a mask would be as long as the batch is, squared.
+            attention_mask={"full_attention": None},
+            spans=spans,
+            span_masks=masks_of(spans, labels.device),
+            use_cache=False,
+            # The output layer is as large as several others: only where an answer's token follows.
+            logits_to_keep=torch.cat([answer[:, 1:], answer.new_zeros(1, 1)], dim=1),
+        )
+        total = cross_entropy(outputs.logits.float(), labels[answer], reduction="sum")
+        loss = total / (answer.sum() if num_items_in_batch is None else num_items_in_batch)
+        if num_items_in_batch is not None and self.args.average_tokens_across_devices:
+            # It counts all processes' tokens, and gradients are averaged over them.
+            loss = loss * self.accelerator.num_processes
+        if aims is not None and model.training:
+            loss = loss + self._guide(model, aims)
+        return (loss, outputs) if return_outputs else loss
+
+    def _guide(self, model: Any, aims: Aims) -> Tensor:
+        """What the guides say of the last forward is wrong, weighed."""
+        losses = model.guides(aims)
+        for name, value in losses.items():
+            self.guided.setdefault(name, []).append(float(value.detach()))
+        assert self.recipe.guides is not None
+        return self.recipe.guides.weight * guided_loss(losses) / self.args.gradient_accumulation_steps
+
+
+class Tower(Sft):
+    """Only the tower and the layers below the guides, on images alone: a third of a step's time."""
+
+    def compute_loss(
+        self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> Any:
+        del inputs["labels"]
+        spans, aims = inputs.pop("spans"), inputs.pop("aims")
+        without_branches: list[list[Tensor]] = [[] for _ in spans]
+        outputs = model.model(
+            **inputs, attention_mask={"full_attention": None}, spans=spans, span_masks=without_branches, use_cache=False
+        )
+        loss = self._guide(model, aims)
+        return (loss, outputs) if return_outputs else loss
+
+
+class Grpo(_WithMuon, GRPOTrainer):
+    pass
+
+
+def with_recipe(kind: type, recipe: Recipe) -> type:
+    return type(kind.__name__, (kind,), {"recipe": recipe})
