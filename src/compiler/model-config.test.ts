@@ -8,7 +8,7 @@ it('the published flat layout and the nested one of transformers 5 say the same'
   const published = await readModelConfig(await tinyCheckpoint({ layout: 'published' }))
   const nested = await readModelConfig(await tinyCheckpoint({ layout: 'nested' }))
   expect(published).toEqual(nested)
-  expect(nested.text).toMatchObject({ heads: 4, kvHeads: 2, headDim: 16, mropeSection: [2, 3, 3], ropeTheta: 1e6 })
+  expect(nested.text).toMatchObject({ heads: 4, kvHeads: 2, headDim: 16, mropeSection: [2, 3, 3], ropeTheta: 100 })
   expect(nested.vision).toMatchObject({ headDim: 16, fullAttentionBlocks: [1], inChannels: 3, ropeTheta: 1e4 })
 })
 

@@ -123,8 +123,8 @@ test.each<[string, (...sets: readonly number[]) => Part[]]>([
 
 test('the second question on the same frame sets runs neither the tower nor the part of the prompt that both have', async () => {
   const engine = await open()
-  const plan = question([...asVideo(1, 2, 3, 4), text(`${'Ego history. '.repeat(40)}Plan.`)])
-  const perception = question([...asVideo(1, 2, 3, 4), text(`${'Ego history. '.repeat(40)}Describe.`)])
+  const plan = question([...asVideo(1, 2, 3, 4), text(`${'Ego history. '.repeat(60)}Plan.`)])
+  const perception = question([...asVideo(1, 2, 3, 4), text(`${'Ego history. '.repeat(60)}Describe.`)])
   const first = await engine.answer(plan, () => {})
   const second = await engine.answer(perception, () => {})
   expect([first.visionRuns, first.reusedTokens]).toEqual([12, 0])

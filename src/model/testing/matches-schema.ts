@@ -46,7 +46,9 @@ const matchesArray = (schema: any, value: unknown, text: string): boolean => {
 // biome-ignore lint/suspicious/noExplicitAny: see above
 const matchesObject = (schema: any, value: unknown, text: string): boolean => {
   const names = Object.keys(schema.properties)
-  if (typeof value !== 'object' || value === null || Object.keys(value).join() !== names.join()) return false
+  if (typeof value !== 'object' || value === null) return false
+  const found = Object.keys(value)
+  if (found.length !== names.length || found.some((name, i) => name !== names[i])) return false
   const texts = split(text)
   return names.every((name, i) => {
     const label = `${JSON.stringify(name)}:`
