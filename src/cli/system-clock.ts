@@ -1,7 +1,9 @@
 import type { Clock } from '#pipeline'
 
-/** Ticks of a ms that are watched: on a loaded machine a process may be parted from its core just then, but hardly each time. */
-const TICKS = 8
+/** How far two processes of one computer may disagree; a message takes longer. */
+const FINE_NS = 20_000n
+/** On a loaded machine a process is rarely on its core just as a ms begins; it waits for one such ms, and no longer than this. */
+const PATIENCE_NS = 1_000_000_000n
 
 /**
  * Unix time from one anchor and the monotonic clock, so that an NTP step during a drive moves no event. The anchor is
@@ -9,18 +11,25 @@ const TICKS = 8
  * which Node takes with two reads at the start of the process: parted there, it is off for good.
  */
 export const createSystemClock = (): Clock => {
-  let anchorNs = anchorAtTick()
-  for (let tick = 1; tick < TICKS; tick += 1) {
-    const next = anchorAtTick()
-    if (next > anchorNs) anchorNs = next
-  }
+  const anchorNs = anchor()
   return { nowNs: () => anchorNs + process.hrtime.bigint() }
 }
 
-/** Unix time where the monotonic clock was zero, read as a ms begins; ns. What delays the second read only makes it smaller. */
-const anchorAtTick = (): bigint => {
-  const beforeMs = Date.now()
-  let nowMs = beforeMs
-  while (nowMs === beforeMs) nowMs = Date.now()
-  return BigInt(nowMs) * 1_000_000n - process.hrtime.bigint()
+/**
+ * Unix time where the monotonic clock was zero; ns. Each whole ms, read between two reads of the monotonic clock, says what it is at
+ * least and at most, however long the process was parted in between; they close in on it where a ms begins.
+ */
+const anchor = (): bigint => {
+  const begunNs = process.hrtime.bigint()
+  let least: bigint | undefined
+  let most: bigint | undefined
+  let afterNs = begunNs
+  while (least === undefined || most === undefined || (most - least > FINE_NS && afterNs - begunNs < PATIENCE_NS)) {
+    const beforeNs = process.hrtime.bigint()
+    const msNs = BigInt(Date.now()) * 1_000_000n
+    afterNs = process.hrtime.bigint()
+    if (least === undefined || msNs - afterNs > least) least = msNs - afterNs
+    if (most === undefined || msNs + 1_000_000n - beforeNs < most) most = msNs + 1_000_000n - beforeNs
+  }
+  return least
 }
