@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The whole nano recipe: data, four stages, the planner without eyes, and what the car takes. Run again, it goes on where it was.
-# Takes days on two cores: training/README.md has the wall times.
+# Many hours on two cores.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,12 +10,8 @@ outrider=(node bin/outrider.js)
 export NODE_OPTIONS=--max-semi-space-size=64
 step() { printf '\n== %s %s\n' "$(date +%H:%M:%S)" "$*"; }
 
-if [ ! -x "$python" ]; then
-  step "python"
-  python3 -m venv training/.venv
-  training/.venv/bin/pip install -q uv
-  (cd training && .venv/bin/uv sync -q --frozen --active --inexact)
-fi
+step "python"
+training/install.sh
 mkdir -p "$out/data"
 
 step "drives"

@@ -11,12 +11,8 @@ python=training/.venv/bin/python
 outrider=(npx --no-install tsx --conditions=@outrider/source src/cli/main.ts)
 step() { printf '\n== %s\n' "$*"; }
 
-if [ ! -x "$python" ]; then
-  step "python"
-  python3 -m venv training/.venv
-  training/.venv/bin/pip install -q uv
-  (cd training && .venv/bin/uv sync -q --frozen --active --inexact)
-fi
+step "python"
+training/install.sh
 
 rm -rf "$out"
 mkdir -p "$out"

@@ -1,14 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { parseRig } from '#calibration'
+import { NANO } from '../../test/nano-car.ts'
 import type { Moment } from './moment.ts'
 import { worldOf } from './scenarios.ts'
 import { STEP_S } from './time.ts'
 
-const rig = parseRig(readFileSync(new URL('../../examples/nano/nano.rig.yaml', import.meta.url), 'utf8'))
-
 const momentsOf = (family: string, seed: number, seconds: number, distracted: boolean): readonly Moment[] => {
-  let course = worldOf({ family, seed, distracted }).begin(rig.vehicle)
+  let course = worldOf({ family, seed, distracted }).begin(NANO.vehicle)
   return Array.from({ length: Math.round(seconds / STEP_S) }, () => {
     const { moment } = course
     course = course.next()

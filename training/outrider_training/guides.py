@@ -29,8 +29,11 @@ _POSE_SCALE = torch.tensor([10.0, 3.0, 0.5]).repeat(_POSES)
 _NOTHING_WEIGHT = 0.1
 # By the gradients that reached the tower when all weighed the same: motions and lights' boxes, of which a batch has few, were
 # louder than all else. Places are in shares of a view, which are small numbers.
-_WEIGHTS = {"label": 2.0, "state": 2.0, "motion": 0.3, "relevance": 0.1, "plan": 1.0}
-_WEIGHTS |= {"box": 1.0, "place": 5.0, "light box": 0.3, "light place": 1.5}
+_WEIGHTS = {
+    **{"label": 2.0, "motion": 0.3, "box": 1.0, "place": 5.0},
+    **{"state": 2.0, "relevance": 0.1, "light box": 0.3, "light place": 1.5},
+    "plan": 1.0,
+}
 # Of a thing smaller than its cell a middle that is off counts more, up to this.
 _SMALL = 2.5
 _BOX_VALUES = 6

@@ -172,7 +172,7 @@ def train(recipe: Recipe, places: Places, *, resume: bool = False) -> Outcome:
         trainer = with_recipe(Grpo, recipe)(**shared, reward_funcs=funcs)
     launch.assert_sharded(recipe.distribution.sharding, trainer.accelerator)
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    if len(unused):
+    if unused:
         model.model.language_model.layers.extend(unused)
     final = None if deadline and deadline.passed else export(trainer, start, places.out / FINAL, recipe)
     return Outcome(final, trainer.state.log_history, meters, held, is_main)
@@ -188,18 +188,18 @@ def describing(records: list[Record]) -> list[Record]:
     return found
 
 
-def add_guides(model: Any, start: Path, recipe: Recipe) -> Any:
+def add_guides(model: Any, start: Path, recipe: Recipe) -> list[Any]:
     """With what they learnt in the stage before. Gives the layers above them where these are taken out of the training."""
-    text = model.model.language_model
-    above = text.layers[len(text.layers) :]
     if recipe.guides is None:
-        return above
+        return []
+    text = model.model.language_model
     model.guides = Guides(text, text.config.hidden_size, recipe.guides.cells_layer, recipe.guides.plan_layer)
     if (start / GUIDES_FILE).is_file():
         model.guides.load_state_dict(torch.load(start / GUIDES_FILE))
-    if recipe.method == "tower":
-        above = text.layers[recipe.guides.cells_layer :]
-        text.layers = text.layers[: recipe.guides.cells_layer]
+    if recipe.method != "tower":
+        return []
+    above = list(text.layers[recipe.guides.cells_layer :])
+    text.layers = text.layers[: recipe.guides.cells_layer]
     return above
 
 

@@ -4,8 +4,7 @@ import json
 from pathlib import Path
 
 import torch
-from safetensors import safe_open
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from .checkpoint import check_start, copy_companions
 
@@ -15,11 +14,8 @@ def ship(start: Path, out: Path) -> int:
     float16 cannot hold."""
     check_start(start)
     out.mkdir(parents=True, exist_ok=True)
-    weights: dict[str, torch.Tensor] = {}
-    for path in sorted(start.glob("*.safetensors")):
-        with safe_open(path, "pt") as file:
-            for name in file.keys():  # noqa: SIM118
-                weights[name] = file.get_tensor(name).to(torch.float16).contiguous()
+    files = sorted(start.glob("*.safetensors"))
+    weights = {name: values.to(torch.float16) for path in files for name, values in load_file(path).items()}
     wide = [name for name, values in weights.items() if not bool(torch.isfinite(values).all())]
     if wide:
         raise ValueError(f"beyond float16: {', '.join(wide)}")

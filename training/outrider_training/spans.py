@@ -89,10 +89,10 @@ def span_attention(
     lengths = [end - start for span in spans for start, end in ((span.start, span.prefix), *span.branches)]
     pieces = zip(*(each.split(lengths, dim=2) for each in (query, key, value)), strict=True)
     parts: list[Tensor] = []
-    for masks in span_masks:
+    for span, masks in zip(spans, span_masks, strict=True):
         queries, keys, values = next(pieces)
         parts.append(attend(queries, keys, values, None))
-        for mask in masks:
+        for _, mask in zip(span.branches, masks, strict=True):
             queries, own_keys, own_values = next(pieces)
             both = (torch.cat([keys, own_keys], dim=2), torch.cat([values, own_values], dim=2))
             parts.append(attend(queries, *both, mask))

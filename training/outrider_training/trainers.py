@@ -83,11 +83,13 @@ class Tower(Sft):
     def compute_loss(
         self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
-        del inputs["labels"]
-        spans, aims = inputs.pop("spans"), inputs.pop("aims")
-        without_branches: list[list[Tensor]] = [[] for _ in spans]
+        labels, spans, aims = inputs.pop("labels"), inputs.pop("spans"), inputs.pop("aims")
         outputs = model.model(
-            **inputs, attention_mask={"full_attention": None}, spans=spans, span_masks=without_branches, use_cache=False
+            **inputs,
+            attention_mask={"full_attention": None},
+            spans=spans,
+            span_masks=masks_of(spans, labels.device),
+            use_cache=False,
         )
         loss = self._guide(model, aims)
         return (loss, outputs) if return_outputs else loss
