@@ -66,6 +66,7 @@ describe('outrider dataset', () => {
     ['both', 'DATASET_FLAG', ['a.mcap', '--scenarios', 'straight:1']],
     ['a drive twice', 'DATASET_FLAG', ['--scenarios', 'straight:1', '--distracted', 'straight:1-2']],
     ['a share above 1', 'DATASET_FLAG', ['--scenarios', 'straight:1', '--hard', '2']],
+    ['a steady share above 1', 'DATASET_FLAG', ['--scenarios', 'straight:1', '--steady', '1.5']],
     ['a tape that is not there', 'TAPE_NOT_READ', [join(folder, 'none.mcap')]],
     ['a tape without truth', 'SCENES_NO_TRUTH', ['examples/town/town.mcap']],
     ['a rig that is not there', 'RIG_UNREADABLE', ['--scenarios', 'straight:1', '--rig', 'none.yaml']],

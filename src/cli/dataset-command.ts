@@ -22,6 +22,7 @@ interface Flags {
   readonly format: readonly string[]
   readonly every: string
   readonly hard: string
+  readonly steady: string
   readonly limit?: string
   readonly jobs: string
   readonly heldOut?: boolean
@@ -70,6 +71,11 @@ export const registerDataset = (program: Command): void => {
       '0.35',
     )
     .option(
+      '--steady <share>',
+      'tell this share of the frame sets a past at constant speed: only images then say what to do',
+      '0',
+    )
+    .option(
       '--distracted <list>',
       'places in which the own driver looks away for 1.5 s at the worst moments; only the instants when it looks up are kept',
     )
@@ -88,17 +94,22 @@ export const registerDataset = (program: Command): void => {
         everyS: parseDurationMs(flags.every) / 1000,
         easyShare: numberIn(flags.hard, 0, 1, '--hard as a share from 0 to 1'),
       }
+      const steadyShare = numberIn(flags.steady, 0, 1, '--steady as a share from 0 to 1')
       const limit = flags.limit === undefined ? Number.POSITIVE_INFINITY : wholeNumber(flags.limit, '--limit')
       const imageSizes = await datasetImageSizes(rig, questions.plan.maxPixelsPerView, flags.bundle)
       const sources = datasetSources(tapes, flags)
       const tokenizer = flags.tokenizer ?? flags.bundle
       const maxTokens = wholeNumber(flags.maxTokens, '--max-tokens')
-      const shared = { folder: flags.out, rig, fusion, questions, selection, imageSizes, tokenizer, maxTokens }
+      const shared = {
+        ...{ folder: flags.out, rig, fusion, questions, selection, steadyShare },
+        ...{ imageSizes, tokenizer, maxTokens },
+      }
       claimFolder(flags.out, {
         rig,
         fusion,
         questions,
         selection,
+        steadyShare,
         imageSizes,
         seconds: flags.seconds,
         distracted: flags.distracted,

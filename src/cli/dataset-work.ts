@@ -33,6 +33,8 @@ export interface DatasetWork {
   readonly fusion: FusionConfig
   readonly questions: QuestionsConfig
   readonly selection: Selection
+  /** Of the frame sets that are told a steady past. */
+  readonly steadyShare: number
   readonly imageSizes: readonly SizesOfView[]
   /** A folder with a tokenizer and a chat template, by which records are measured. */
   readonly tokenizer: string | undefined
@@ -95,7 +97,7 @@ const recordsOf = ({ source, rig, selection }: DatasetWork): AsyncIterable<TapeR
 
 /** Writes the part. Throws what readTape and readScenes throw. */
 export const doDatasetWork = async (work: DatasetWork): Promise<PartSummary> => {
-  const { source, part, folder, rig, fusion, questions, selection } = work
+  const { source, part, folder, rig, fusion, questions, selection, steadyShare } = work
   const tape = source.kind === 'tape' ? source.path : part
   const scenes = selectScenes(
     readScenes(recordsOf(work), { tape, rig, fusion, mayBeEmpty: source.kind === 'scenario' }),
@@ -104,7 +106,7 @@ export const doDatasetWork = async (work: DatasetWork): Promise<PartSummary> => 
   const imageSizes: ImageSizes[] = work.imageSizes.map((sizes) => create(ImageSizesSchema, sizes))
   const textTokens = work.tokenizer === undefined ? undefined : await textTokensBy(work.tokenizer)
   const limits = { imageSizes, textTokens, maxTokens: work.maxTokens }
-  return writePart(scenes, { folder, part, config: questions, limits })
+  return writePart(scenes, { folder, part, config: questions, limits, steadyShare })
 }
 
 const NO_PIXELS = { kind: 'encoded', data: new Uint8Array() } as const

@@ -4,7 +4,9 @@ import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { checkRecord, type RecordLimits } from './check-record.ts'
 import { drivingRecords, imagePath, type QuestionsConfig, type SceneRecords } from './driving-records.ts'
+import { uniforms } from './noise.ts'
 import type { DrivingScene } from './scene.ts'
+import { withSteadyHistory } from './steady-history.ts'
 import type { TrainingRecord } from './training-record.ts'
 
 /** What a part of a data set holds. */
@@ -48,7 +50,7 @@ export const partFile = (folder: string, part: string, file: string): string => 
  */
 export const writePart = async (
   scenes: AsyncIterable<DrivingScene>,
-  { folder, part, config, limits }: PartOptions,
+  { folder, part, config, limits, steadyShare = 0 }: PartOptions,
 ): Promise<PartSummary> => {
   await mkdir(join(folder, 'parts'), { recursive: true })
   const files = new Map(
@@ -57,7 +59,11 @@ export const writePart = async (
   const count = createCount()
   try {
     for await (const scene of scenes) {
-      const records = drivingRecords(scene, config, limits.imageSizes)
+      const records = drivingRecords(
+        isSteady(scene.id, steadyShare) ? steadied(scene) : scene,
+        config,
+        limits.imageSizes,
+      )
       await writeImages(folder, scene)
       for (const [stage, file] of files) {
         const lines = records[stage].map((record) => `${JSON.stringify(record)}\n`).join('')
@@ -84,7 +90,14 @@ export interface PartOptions {
   readonly part: string
   readonly config: QuestionsConfig
   readonly limits: RecordLimits
+  /** Of the frame sets, this share is told a steady past; default 0. */
+  readonly steadyShare?: number
 }
+
+/** By its id alone. */
+const isSteady = (sceneId: string, share: number): boolean => uniforms(`${sceneId}/steady`, 1)[0]! < share
+
+const steadied = (scene: DrivingScene): DrivingScene => ({ ...scene, frameSet: withSteadyHistory(scene.frameSet) })
 
 const writeImages = async (folder: string, scene: DrivingScene): Promise<void> => {
   for (const { view } of scene.frameSet.views) {

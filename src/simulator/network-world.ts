@@ -95,15 +95,18 @@ const yawRateOf = ({ route, stationM, speedMps }: DriverState): number => {
 const courseFrom = (rules: Rules, state: State): Course => {
   const decided = decideAll(rules, state)
   let unsteered: Course | undefined
+  let coasted: Course | undefined
   return {
     moment: momentOf(rules, state, decided),
     next(steered) {
-      if (!steered && unsteered) return unsteered
-      const after = courseFrom(rules, stepFrom(rules, state, decided, steered))
-      if (!steered) unsteered = after
-      return after
+      if (steered) return courseFrom(rules, stepFrom(rules, state, decided, steered))
+      unsteered ??= courseFrom(rules, stepFrom(rules, state, decided))
+      return unsteered
     },
-    coast: () => courseFrom(rules, stepFrom(rules, state, withStillPedals(decided))),
+    coast() {
+      coasted ??= courseFrom(rules, stepFrom(rules, state, withStillPedals(decided)))
+      return coasted
+    },
   }
 }
 

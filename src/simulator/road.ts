@@ -49,12 +49,14 @@ export const layRoad = (begin: PlanarPose, pieces: readonly RoadPiece[]): Road =
 }
 
 /** Curvature of the centre line, left positive; 1/m. */
-export const curvatureAt = (road: Road, stationM: number): number => stationBefore(road, stationM).curvaturePerM
+export const curvatureAt = (road: Road, stationM: number): number =>
+  road.stations[indexBefore(road, stationM)]!.curvaturePerM
 
 /** The pose at a station, shifted to the left by `lateralM`; heading along the road. Past either end the road goes on as it ended. */
 export const poseOnRoad = (road: Road, stationM: number, lateralM: number): PlanarPose => {
-  const { pose, curvaturePerM, stationM: from } = stationBefore(road, stationM)
-  const { xM, yM, headingRad } = extrapolateConstantTurnRate(pose, 1, curvaturePerM, stationM - from)
+  const index = indexBefore(road, stationM)
+  const { pose, curvaturePerM } = road.stations[index]!
+  const { xM, yM, headingRad } = extrapolateConstantTurnRate(pose, 1, curvaturePerM, stationM - index * road.spacingM)
   return {
     xM: xM - lateralM * Math.sin(headingRad),
     yM: yM + lateralM * Math.cos(headingRad),
@@ -62,10 +64,8 @@ export const poseOnRoad = (road: Road, stationM: number, lateralM: number): Plan
   }
 }
 
-const stationBefore = ({ stations, spacingM }: Road, stationM: number): Station & { readonly stationM: number } => {
-  const index = Math.min(Math.max(Math.floor(stationM / spacingM), 0), stations.length - 1)
-  return { ...stations[index]!, stationM: index * spacingM }
-}
+const indexBefore = ({ stations, spacingM }: Road, stationM: number): number =>
+  Math.min(Math.max(Math.floor(stationM / spacingM), 0), stations.length - 1)
 
 const centreLines = new WeakMap<Road, readonly PlanarPoint[]>()
 

@@ -13,8 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy, l1_loss
 
-# The task whose answers say what images show.
-PERCEPTION = "driving/perception"
+# The task whose answers say what images show, and the one that says where to go.
+PERCEPTION, PLAN = "driving/perception", "driving/plan"
 # As the driving tasks' schemas have them; of what is not among them there is nothing to say.
 _LABELS = ("car", "truck", "bus", "trailer", "motorcycle", "bicycle", "pedestrian", "animal", "cone", "barrier", "other")
 _MOTIONS = ("parked", "stopped", "same_direction", "oncoming", "crossing", "unknown")
@@ -84,10 +84,20 @@ def cell_aims(answer: dict[str, Any], views: list[str], sizes: list[tuple[int, i
     return kinds, boxes
 
 
+def tells_plan(sample: dict[str, Any]) -> bool:
+    return len(sample["truth"].get("poses", [])) == _POSES
+
+
 def aims_of(
-    group: list[dict[str, Any]], cells: Tensor, turns: list[int], grids: list[tuple[int, int, int]], patch: int, merge: int
+    group: list[dict[str, Any]],
+    turns: list[tuple[dict[str, Any], int]],
+    cells: Tensor,
+    grids: list[tuple[int, int, int]],
+    patch: int,
+    merge: int,
 ) -> Aims:
-    """Of one group in its row: `cells` are places of its image tokens, `turns` the last before each answer, if it has them."""
+    """Of one group in its row: `cells` are places of its image tokens, `turns` the samples asked there, each with the place of
+    the last token before its answer."""
     kinds, boxes = torch.zeros(0, 4, dtype=torch.long), torch.zeros(0, 2, _BOX_VALUES)
     told = cells[:0]
     for sample in group:
@@ -98,8 +108,8 @@ def aims_of(
             told = cells
     plans = [
         (turn, torch.tensor(sample["truth"]["poses"], dtype=torch.float32).reshape(-1))
-        for sample, turn in zip(group, turns, strict=False)
-        if len(sample["truth"].get("poses", [])) == _POSES
+        for sample, turn in turns
+        if tells_plan(sample)
     ]
     places = torch.tensor([turn for turn, _ in plans], dtype=torch.long)
     poses = torch.stack([values for _, values in plans]) if plans else torch.zeros(0, _POSES * 3)

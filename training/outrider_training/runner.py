@@ -19,7 +19,7 @@ from .callbacks import Deadline, Printer
 from .checkpoint import FINAL, GUIDES_FILE, RUN_FILE, begin, check_start, copy_companions
 from .checks import Pixels, Prepared, as_row, check, check_rewards
 from .errors import TrainingError
-from .guides import PERCEPTION, Guides
+from .guides import PERCEPTION, PLAN, Guides
 from .memory import plan
 from .recipe import Recipe
 from .records import Record, gather, in_groups
@@ -164,8 +164,8 @@ def train(recipe: Recipe, places: Places, *, resume: bool = False) -> Outcome:
     if recipe.grpo is None:
         blanks = Blanks(recipe.data.images == "blank", recipe.data.blank_views)
         guided = recipe.guides is not None
-        kind, alone = (Tower, True) if recipe.method == "tower" else (Sft, False)
-        collator = GroupCollator(processor, blanks, guided=guided, only_images=alone) if recipe.data.share_prefix else None
+        kind, answers = (Tower, False) if recipe.method == "tower" else (Sft, True)
+        collator = GroupCollator(processor, blanks, guided=guided, answers=answers) if recipe.data.share_prefix else None
         trainer: Any = with_recipe(kind, recipe)(**shared, data_collator=collator)
     else:
         funcs = [trl_reward(name, judges[name], meter) for name, meter in zip(judges, meters, strict=True)]
@@ -179,9 +179,9 @@ def train(recipe: Recipe, places: Places, *, resume: bool = False) -> Outcome:
 
 
 def describing(records: list[Record]) -> list[Record]:
-    """Those whose answers say what images show. Raises DATA_TOO_SMALL."""
-    found = [record for record in records if record.task == PERCEPTION]
-    if records and not found:
+    """Those that guides take their aims from: what images show, and plans. Raises DATA_TOO_SMALL."""
+    found = [record for record in records if record.task in (PERCEPTION, PLAN)]
+    if records and not any(record.task == PERCEPTION for record in found):
         raise TrainingError(
             "DATA_TOO_SMALL", f"samples of {PERCEPTION}, which tell a tower what it sees", f"none of {len(records)}"
         )
@@ -198,8 +198,9 @@ def add_guides(model: Any, start: Path, recipe: Recipe) -> list[Any]:
         model.guides.load_state_dict(torch.load(start / GUIDES_FILE))
     if recipe.method != "tower":
         return []
-    above = list(text.layers[recipe.guides.cells_layer :])
-    text.layers = text.layers[: recipe.guides.cells_layer]
+    highest = max(recipe.guides.cells_layer, recipe.guides.plan_layer)
+    above = list(text.layers[highest:])
+    text.layers = text.layers[:highest]
     return above
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .guides import Aims, aims_of, together
+from .guides import Aims, aims_of, tells_plan, together
 from .pixels import Patches
 from .spans import Span
 
@@ -76,9 +76,8 @@ class Packed:
         starts = [0] if not self.ends else [start - self.prefix for start in (self.prefix, *self.ends[:-1])]
         return [start + sample.prompt - 1 for start, sample in zip(starts, samples, strict=True)]
 
-    def until_images(self, image_token: int) -> "Packed":
-        """Cut behind the last token of an image."""
-        end = int((self.ids == image_token).nonzero()[-1]) + 1
+    def until(self, end: int) -> "Packed":
+        """Its beginning, without an answer."""
         return Packed(self.ids[:end], self.labels[:end].fill_(IGNORED), self.positions[:, :end], end, ())
 
 
@@ -143,15 +142,13 @@ class Blanks:
 class GroupCollator:
     """Rows `{"group": [{"id", "messages", "images", "views"}, …]}` of one image list each -> the model's inputs and spans."""
 
-    def __init__(
-        self, processor: Any, blanks: Blanks | None = None, *, guided: bool = False, only_images: bool = False
-    ) -> None:
+    def __init__(self, processor: Any, blanks: Blanks | None = None, *, guided: bool = False, answers: bool = True) -> None:
         self.processor = processor
         self.patches = Patches(processor.image_processor)
         self.blanks = blanks or Blanks()
         self.guided = guided
-        # Rows end with their images: no question, no answer.
-        self.only_images = only_images
+        # Without them rows end where a plan would begin, or with their images where none is asked for.
+        self.answers = answers
 
     def __call__(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
         merge, image_token = self.processor.image_processor.merge_size, self.processor.image_token_id
@@ -166,15 +163,17 @@ class GroupCollator:
             blank = self.blanks.of(group)
             made = [self.patches(path, blank=index in blank) for index, path in enumerate(group[0]["images"])]
             grids = [grid for _, grid in made]
-            asked = group[:1] if self.only_images else group
+            plans = [one for one in group if tells_plan(one)][:1]
+            asked = group if self.answers else plans or group[:1]
             samples = [encode(one["messages"], grids, self.processor) for one in asked]
             packed = pack(samples, grids, image_token, merge)
-            if self.only_images:
-                packed = packed.until_images(image_token)
+            turns = packed.turns(samples)
+            if not self.answers:
+                packed = packed.until((turns[0] if plans else int((packed.ids == image_token).nonzero()[-1])) + 1)
             if self.guided:
                 cells = (packed.ids == image_token).nonzero()[:, 0]
-                turns = [] if self.only_images else packed.turns(samples)
-                aims.append(aims_of(group, cells, turns, grids, self.patches.patch, merge))
+                ending = list(zip(asked, turns, strict=True)) if self.answers or plans else []
+                aims.append(aims_of(group, ending, cells, grids, self.patches.patch, merge))
             packs.append(packed)
             pixels += [values for values, _ in made]
             every += grids

@@ -78,7 +78,7 @@ class Sft(_WithMuon, SFTTrainer):
 
 
 class Tower(Sft):
-    """Only the tower and the layers below the guides, on images alone: less than half of a step's time."""
+    """Only the tower and the layers below the guides, before any answer: half of a step's time."""
 
     def compute_loss(
         self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None

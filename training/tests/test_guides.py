@@ -136,7 +136,7 @@ def test_losses_of_guides_fall_when_they_and_the_model_are_trained(
 
 def test_nothing_to_tell_is_no_loss(group: list[dict[str, Any]], nano: Path) -> None:
     model = AutoModelForImageTextToText.from_pretrained(nano)
-    nothing = aims_of(group[2:], torch.arange(12), [5], [(1, 4, 8), (1, 4, 4)], 14, 2)
+    nothing = aims_of(group[2:], [(group[2], 5)], torch.arange(12), [(1, 4, 8), (1, 4, 4)], 14, 2)
     assert Guides(model.model.language_model, 192, 3, 5)(together([nothing], [0])) == {}
 
 
@@ -157,13 +157,16 @@ def test_a_guided_training_resumes_and_leaves_no_guides_behind(nano: Path, data:
         assert not [name for name in weights.keys() if "guides" in name]  # noqa: SIM118
 
 
-def test_a_tower_is_trained_on_images_alone(group: list[dict[str, Any]], processor: Any) -> None:
-    made = GroupCollator(processor, guided=True, only_images=True)([{"group": group}, {"group": group[1:2]}])
+def test_a_tower_is_trained_on_images_and_until_a_plan_would_begin(group: list[dict[str, Any]], processor: Any) -> None:
+    made = GroupCollator(processor, guided=True, answers=False)([{"group": group}, {"group": group[1:2]}])
     ids, aims = made["input_ids"][0], made["aims"]
+    with_plan, without = made["spans"]
     assert ids[-1] == processor.image_token_id
     assert bool(made["labels"].eq(IGNORED).all())
     assert aims.cells.tolist() == (ids == processor.image_token_id).nonzero()[:, 0].tolist()
-    assert len(aims.turns) == 0
+    assert aims.turns.tolist() == [with_plan.prefix - 1]
+    assert with_plan.prefix == without.start
+    assert processor.tokenizer.decode(ids[: with_plan.prefix]).endswith("<|im_start|>assistant\n")
 
 
 def test_a_tower_stage_moves_what_is_below_the_guides_and_hands_them_on(nano: Path, data: Path, tmp_path: Path) -> None:

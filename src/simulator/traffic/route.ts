@@ -91,6 +91,9 @@ export const capAt = ({ samples }: Route, stationM: number): number => {
   return samples[index]!.capMps * (1 - fraction) + samples[next]!.capMps * fraction
 }
 
+/** Between lanes that follow each other, and of rounding; m. */
+const SLACK_M = 0.1
+
 /** Where something lies along a route, seen between two stations; undefined when it is further aside than `asideM`. */
 export const placeAlong = (
   { samples }: Route,
@@ -102,13 +105,20 @@ export const placeAlong = (
   const first = Math.max(Math.floor(fromM / SAMPLE_M), 0)
   const last = Math.min(Math.ceil(toM / SAMPLE_M), samples.length - 1)
   let best = -1
-  let least = Number.POSITIVE_INFINITY
-  for (let index = first; index <= last; index += 1) {
+  // Of a sample further away the point lies too far aside, or before or behind it.
+  let least = asideM ** 2 + (2 * SAMPLE_M) ** 2 + SLACK_M
+  let leastM = Math.sqrt(least)
+  for (let index = first; index <= last; ) {
     const { xM, yM } = samples[index]!.pose
     const squared = (xM - point.xM) ** 2 + (yM - point.yM) ** 2
-    if (squared >= least) continue
-    least = squared
-    best = index
+    if (squared < least) {
+      least = squared
+      leastM = Math.sqrt(squared)
+      best = index
+    }
+    // From sample to sample the way comes nearer by SAMPLE_M at most: those that cannot be nearer are not looked at.
+    const nearerByM = Math.sqrt(squared) - leastM - SLACK_M
+    index += Math.max(Math.ceil(nearerByM / SAMPLE_M), 1)
   }
   if (best < 0) return undefined
   const seen = relativePlanar(samples[best]!.pose, point)
