@@ -101,8 +101,15 @@ export const registerDataset = (program: Command): void => {
       const tokenizer = flags.tokenizer ?? flags.bundle
       const maxTokens = wholeNumber(flags.maxTokens, '--max-tokens')
       const shared = {
-        ...{ folder: flags.out, rig, fusion, questions, selection, steadyShare },
-        ...{ imageSizes, tokenizer, maxTokens },
+        folder: flags.out,
+        rig,
+        fusion,
+        questions,
+        selection,
+        steadyShare,
+        imageSizes,
+        tokenizer,
+        maxTokens,
       }
       claimFolder(flags.out, {
         rig,
