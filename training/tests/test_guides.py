@@ -3,6 +3,7 @@
 import json
 import math
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from safetensors.torch import load_file
 from transformers import AutoModelForImageTextToText, AutoProcessor
 
 from outrider_training.errors import TrainingError
-from outrider_training.guides import Guides, aims_of, cell_aims, together, total
+from outrider_training.guides import REASONS, Guides, aims_of, cell_aims, together, total
 from outrider_training.recipe import read_recipe
 from outrider_training.runner import Places, train
 from outrider_training.sharing import IGNORED, GroupCollator
@@ -80,7 +81,7 @@ def group(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     sees = {"objects": [thing("front", [30, 30, 52, 54])], "traffic_lights": [light("back", [2, 2, 6, 12], "red")]}
     poses = [[float(index), 0.1 * index, 0.02] for index in range(1, 9)]
     return [
-        sample("driving/plan", {"poses": poses}, {"poses": poses}),
+        sample("driving/plan", {"poses": poses, "speed": "stop", "reason": "The light ahead is red."}, {"poses": poses}),
         sample("driving/perception", sees, {}),
         sample("driving/prediction", {"agents": []}, {}),
     ]
@@ -101,10 +102,18 @@ def test_cells_are_the_images_tokens_and_plans_begin_behind_their_turns(group: l
     assert aims.cells.tolist() == images[:12]
     assert aims.kinds.shape == (12, 4)
     assert len(aims.turns) == 2 and aims.poses.shape == (2, 24)
+    assert aims.words.tolist() == [[3, 1], [3, 1]]
     for turn in aims.turns.tolist():
         assert labels[turn] == IGNORED
         said = processor.tokenizer.decode(labels[turn + 1 : turn + 9])
         assert said.startswith('{"poses')
+
+
+def test_reasons_are_those_that_the_data_gives() -> None:
+    source = (Path(__file__).parents[2] / "src/dataset/scene-sentences.ts").read_text()
+    body = source[source.index("export const reasonSentence") :]
+    said = set(re.findall(r"'([A-Z][^']+\.)'", body[: body.index("\n}\n")]))
+    assert said == set(REASONS)
 
 
 def test_losses_of_guides_fall_when_they_and_the_model_are_trained(
@@ -122,7 +131,7 @@ def test_losses_of_guides_fall_when_they_and_the_model_are_trained(
         model(**made)
         losses = guides(aims)
         assert set(losses) == {
-            *("label", "state", "motion", "relevance", "plan"),
+            *("label", "state", "motion", "relevance", "plan", "speed", "reason"),
             *("box", "place", "light box", "light place"),
         }
         loss = total(losses)
