@@ -18,6 +18,7 @@ import { rationale } from './rationale.ts'
 import type { DrivingScene } from './scene.ts'
 import { slicesOf } from './slices.ts'
 import { messagesOf, type RecordMeta, type RecordTruth, type TrainingRecord } from './training-record.ts'
+import { wayAhead } from './way-ahead.ts'
 
 /** The questions as the drive asks them. */
 export interface QuestionsConfig {
@@ -70,7 +71,10 @@ export const drivingRecords = (
   return {
     driving: [
       record('plan', planRequest, planText, light),
-      record('perception', perceptionRequest, perceptionText, { boxes: boxesIn(perceptionText) }),
+      record('perception', perceptionRequest, perceptionText, {
+        boxes: boxesIn(perceptionText),
+        way: wayAhead(scene, imageSizes),
+      }),
       ...(predictionRequest
         ? [record('prediction', predictionRequest, predictionAnswerText(prediction, predictionRequest), {})]
         : []),

@@ -1,5 +1,6 @@
 import { cameraTopic, type ModelRequest, VIEWS, type View } from '#messages'
 import type { PlanRewardTruth } from './plan-rewards.ts'
+import type { WayInView } from './way-ahead.ts'
 
 export type RecordPart = { readonly type: 'text'; readonly text: string } | { readonly type: 'image' }
 
@@ -8,13 +9,14 @@ export interface RecordMessage {
   readonly content: readonly RecordPart[]
 }
 
-/** What rewards compare an answer with. */
+/** What rewards compare an answer with, and guides tell. */
 export interface RecordTruth extends Partial<PlanRewardTruth> {
   /** JSON Schema of the answer. */
   readonly schema?: object
   readonly thinks?: boolean
   readonly speed?: string
   readonly path?: string
+  readonly way?: readonly WayInView[]
   readonly boxes?: readonly { readonly bbox_2d: readonly number[]; readonly label: string; readonly view: string }[]
 }
 

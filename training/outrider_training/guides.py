@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy, l1_loss
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, l1_loss
 
 # The task whose answers say what images show, and the one that says where to go.
 PERCEPTION, PLAN = "driving/perception", "driving/plan"
@@ -47,8 +47,11 @@ _NOTHING_WEIGHT = 0.1
 _WEIGHTS = {
     **{"label": 2.0, "motion": 0.3, "box": 1.0, "place": 5.0},
     **{"state": 2.0, "relevance": 0.1, "light box": 0.3, "light place": 1.5},
+    **{"way": 1.0, "way offset": 0.5},
     **{"plan": 4.0, "speed": 0.5, "reason": 1.0},
 }
+# Of the cells few show the ego's lane.
+_WAY_WEIGHT = torch.tensor(5.0)
 # Of a thing smaller than its cell a middle that is off counts more, up to this.
 _SMALL = 2.5
 _BOX_VALUES = 6
@@ -64,6 +67,9 @@ class Aims:
     # Of its object and its light, [n, 2, 6]: middle, from the cell's, and logarithms of width and height, in cells; the middle
     # in shares of the view, which only who knows where in the view it is can tell.
     boxes: Tensor
+    # Whether the ego's lane goes through it (0, 1, or _IGNORED where nobody says), and the middle of its part in it, from the
+    # cell's, to the right, in cells, [n, 2].
+    ways: Tensor
     # Places of the last tokens before plans, [m], and the plans: x, y, heading, …, [m, 24].
     turns: Tensor
     poses: Tensor
@@ -101,6 +107,21 @@ def cell_aims(answer: dict[str, Any], views: list[str], sizes: list[tuple[int, i
     return kinds, boxes
 
 
+def way_aims(way: list[dict[str, Any]], views: list[str], sizes: list[tuple[int, int]], cell: int) -> Tensor:
+    """For all cells of the views, row by row; see Aims.ways."""
+    aims = []
+    for view, (width, height) in zip(views, sizes, strict=True):
+        columns = width // cell
+        inside: dict[int, list[float]] = {}
+        for x, y in (point for each in way if each["view"] == view for point in each["points"]):
+            inside.setdefault(int(y / cell) * columns + int(x / cell), []).append(x / cell % 1 - 0.5)
+        own = torch.zeros(columns * (height // cell), 2)
+        for place, offsets in inside.items():
+            own[place] = torch.tensor([1.0, sum(offsets) / len(offsets)])
+        aims.append(own)
+    return torch.cat(aims)
+
+
 def tells_plan(sample: dict[str, Any]) -> bool:
     return len(sample["truth"].get("poses", [])) == _POSES
 
@@ -116,12 +137,15 @@ def aims_of(
     """Of one group in its row: `cells` are places of its image tokens, `turns` the samples asked there, each with the place of
     the last token before its answer."""
     kinds, boxes = torch.zeros(0, 4, dtype=torch.long), torch.zeros(0, 2, _BOX_VALUES)
-    told = cells[:0]
+    ways, told = torch.zeros(0, 2), cells[:0]
     for sample in group:
         if sample["task"] == PERCEPTION:
             answer = _answer(sample)
             sizes = [(columns * patch, rows * patch) for _, rows, columns in grids]
             kinds, boxes = cell_aims(answer, sample["views"], sizes, patch * merge)
+            way = sample["truth"].get("way")
+            nobody = torch.full((len(kinds), 2), float(_IGNORED))
+            ways = nobody if way is None else way_aims(way, sample["views"], sizes, patch * merge)
             told = cells
     plans = [(turn, sample, _answer(sample)) for sample, turn in turns if tells_plan(sample)]
     poses = [torch.tensor(sample["truth"]["poses"], dtype=torch.float32).reshape(-1) for _, sample, _ in plans]
@@ -130,6 +154,7 @@ def aims_of(
         told,
         kinds,
         boxes,
+        ways,
         torch.tensor([turn for turn, _, _ in plans], dtype=torch.long),
         torch.stack(poses) if poses else torch.zeros(0, _POSES * 3),
         torch.tensor(words, dtype=torch.long).reshape(-1, 2),
@@ -150,6 +175,7 @@ def together(aims: list[Aims], starts: list[int]) -> Aims:
         torch.cat([each.cells + start for each, start in zip(aims, starts, strict=True)]),
         torch.cat([each.kinds for each in aims]),
         torch.cat([each.boxes for each in aims]),
+        torch.cat([each.ways for each in aims]),
         torch.cat([each.turns + start for each, start in zip(aims, starts, strict=True)]),
         torch.cat([each.poses for each in aims]),
         torch.cat([each.words for each in aims]),
@@ -161,7 +187,7 @@ class Guides(nn.Module):
 
     def __init__(self, text_model: nn.Module, size: int, cells_layer: int, plan_layer: int) -> None:
         super().__init__()
-        outputs = (len(_LABELS) + 1, len(_MOTIONS), len(_STATES) + 1, len(_RELEVANCES), _BOX_VALUES, _BOX_VALUES)
+        outputs = (len(_LABELS) + 1, len(_MOTIONS), len(_STATES) + 1, len(_RELEVANCES), _BOX_VALUES, _BOX_VALUES, 2)
         self.outputs = list(outputs)
         self.cells = nn.Sequential(nn.LayerNorm(size), nn.Linear(size, sum(outputs)))
         self.plan = nn.Sequential(nn.LayerNorm(size), nn.Linear(size, size), nn.SiLU(), nn.Linear(size, _POSES * 3))
@@ -196,6 +222,12 @@ class Guides(nn.Module):
                     middle = apart[:, :2] * (-right[:, 2:4]).exp().clamp(max=_SMALL)
                     losses[f"{prefix}box"] = middle.mean() + apart[:, 2:4].mean()
                     losses[f"{prefix}place"] = apart[:, 4:].mean()
+            heard = aims.ways[:, 0] != _IGNORED
+            if bool(heard.any()):
+                through, offset = aims.ways[heard].unbind(-1)
+                said_through, said_offset = said[6][heard].unbind(-1)
+                losses["way"] = binary_cross_entropy_with_logits(said_through, through, pos_weight=_WAY_WEIGHT)
+                losses["way offset"] = ((said_offset - offset).abs() * through).sum() / through.sum().clamp(min=1)
         if len(aims.turns):
             behind = self.seen["plan"][0, aims.turns]
             losses["plan"] = l1_loss(self.plan(behind), aims.poses / _POSE_SCALE)

@@ -16,7 +16,7 @@ from safetensors.torch import load_file
 from transformers import AutoModelForImageTextToText, AutoProcessor
 
 from outrider_training.errors import TrainingError
-from outrider_training.guides import REASONS, Guides, aims_of, cell_aims, together, total
+from outrider_training.guides import REASONS, Guides, aims_of, cell_aims, together, total, way_aims
 from outrider_training.recipe import read_recipe
 from outrider_training.runner import Places, train
 from outrider_training.sharing import IGNORED, GroupCollator
@@ -65,6 +65,23 @@ def test_a_box_at_the_edge_stays_in_its_view() -> None:
     assert kinds[:8, 0].tolist() == [0, 0, 0, 0, 0, 0, 0, 1]
 
 
+def test_a_cell_knows_where_the_lane_goes_through_it() -> None:
+    way = [{"view": "front", "points": [[49, 55.9], [53, 40], [63, 30]]}, {"view": "back", "points": [[55.9, 0]]}]
+    ways = way_aims(way, VIEWS, SIZES, 28)
+    assert ways.shape == (8 + 4, 2)
+    assert ways[:, 0].nonzero()[:, 0].tolist() == [5, 6, 9]
+    # Columns 49 and 53 of the cell from 28 to 56.
+    assert ways[5, 1] == pytest.approx((51 - 42) / 28)
+    assert ways[6, 1] == pytest.approx((63 - 70) / 28)
+    assert ways[9, 1] == pytest.approx((55.9 - 42) / 28, abs=1e-6)
+
+
+def test_nobody_who_says_no_way_is_told_that_there_is_none(group: list[dict[str, Any]]) -> None:
+    silent = [{**group[1], "truth": {}}]
+    aims = aims_of(silent, [], torch.arange(12), [(1, 4, 8), (1, 4, 4)], 14, 2)
+    assert len(aims.kinds) == 12 and bool((aims.ways[:, 0] == -100).all())
+
+
 @pytest.fixture(scope="module")
 def group(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     folder, dice = tmp_path_factory.mktemp("views"), random.Random(2)
@@ -82,7 +99,7 @@ def group(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     poses = [[float(index), 0.1 * index, 0.02] for index in range(1, 9)]
     return [
         sample("driving/plan", {"poses": poses, "speed": "stop", "reason": "The light ahead is red."}, {"poses": poses}),
-        sample("driving/perception", sees, {}),
+        sample("driving/perception", sees, {"way": [{"view": "front", "points": [[49, 55.9], [57, 40], [63, 30]]}]}),
         sample("driving/prediction", {"agents": []}, {}),
     ]
 
@@ -132,7 +149,7 @@ def test_losses_of_guides_fall_when_they_and_the_model_are_trained(
         losses = guides(aims)
         assert set(losses) == {
             *("label", "state", "motion", "relevance", "plan", "speed", "reason"),
-            *("box", "place", "light box", "light place"),
+            *("box", "place", "light box", "light place", "way", "way offset"),
         }
         loss = total(losses)
         totals.append(loss.item())
