@@ -163,7 +163,7 @@ class GroupCollator:
             blank = self.blanks.of(group)
             made = [self.patches(path, blank=index in blank) for index, path in enumerate(group[0]["images"])]
             grids = [grid for _, grid in made]
-            plans = [one for one in group if tells_plan(one)][:1]
+            plans = [] if self.answers else [one for one in group if tells_plan(one)][:1]
             asked = group if self.answers else plans or group[:1]
             samples = [encode(one["messages"], grids, self.processor) for one in asked]
             packed = pack(samples, grids, image_token, merge)
