@@ -100,27 +100,9 @@ export const registerDataset = (program: Command): void => {
       const sources = datasetSources(tapes, flags)
       const tokenizer = flags.tokenizer ?? flags.bundle
       const maxTokens = wholeNumber(flags.maxTokens, '--max-tokens')
-      const shared = {
-        folder: flags.out,
-        rig,
-        fusion,
-        questions,
-        selection,
-        steadyShare,
-        imageSizes,
-        tokenizer,
-        maxTokens,
-      }
-      claimFolder(flags.out, {
-        rig,
-        fusion,
-        questions,
-        selection,
-        steadyShare,
-        imageSizes,
-        seconds: flags.seconds,
-        distracted: flags.distracted,
-      })
+      const settings = { rig, fusion, questions, selection, steadyShare, imageSizes }
+      claimFolder(flags.out, { ...settings, seconds: flags.seconds, distracted: flags.distracted })
+      const shared = { folder: flags.out, ...settings, tokenizer, maxTokens }
       const works = sources.map((source): DatasetWork => ({ ...shared, source, part: partName(source) }))
       const parts = await makeParts(works, wholeNumber(flags.jobs, '--jobs'), limit)
       const summary = await assembleDataset(flags.out, parts)
