@@ -13,6 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, l1_loss
 
+from .answers import take_apart
+
 # The task whose answers say what images show, and the one that says where to go.
 PERCEPTION, PLAN = "driving/perception", "driving/plan"
 # As the driving tasks' schemas have them; of what is not among them there is nothing to say.
@@ -165,7 +167,7 @@ def _answer(sample: dict[str, Any]) -> dict[str, Any]:
     """What it says behind its thoughts."""
     content = sample["messages"][-1]["content"]
     said = content if isinstance(content, str) else "".join(part["text"] for part in content)
-    answer: dict[str, Any] = json.loads(said.rpartition("</think>")[2])
+    answer: dict[str, Any] = json.loads(take_apart(said).answer or "")
     return answer
 
 
