@@ -14,6 +14,7 @@ export {
   roomSeed,
 } from './embodied-records.ts'
 export { EXPORT_FORMATS, type ExportFormat, exportDataset } from './export-formats.ts'
+export { nextLane } from './next-lane.ts'
 export { perceptionTruth } from './perception-truth.ts'
 export { constantVelocityAdeM, planTruth } from './plan-truth.ts'
 export { predictionTruth } from './prediction-truth.ts'

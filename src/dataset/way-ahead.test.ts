@@ -43,12 +43,14 @@ describe.each([
   })
 
   it('rises in the front view from near to far, within the image', () => {
+    const camera = NANO.cameras.find(({ view }) => view === 'front')!
+    const { cy } = camera.model
     for (const scene of scenes) {
       const front = wayAhead(scene, NANO_SIZES).find(({ view }) => view === 'front')!
       const rows = front.points.map(([, y]) => y)
       expect(rows).toEqual(rows.toSorted((a, b) => b - a))
       for (const [x, y] of front.points) {
-        expect(x >= 0 && x < 448 && y > 252 / 2 && y < 252).toBe(true)
+        expect(x >= 0 && x < camera.width && y > cy && y < camera.height).toBe(true)
       }
     }
   })

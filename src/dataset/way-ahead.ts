@@ -3,13 +3,13 @@ import {
   arcLengths,
   imageSizeIn,
   invertPlanar,
-  normaliseAngle,
   type PlanarPoint,
   planarPointInTarget,
   poseAtArcLength,
   projectOnPolyline,
 } from '#geometry'
-import { type GroundTruthMap_Lane, type ImageSizes, PixelSpace, RouteCommand_Command } from '#messages'
+import { type ImageSizes, PixelSpace, RouteCommand_Command } from '#messages'
+import { nextLane } from './next-lane.ts'
 import type { DrivingScene } from './scene.ts'
 
 /** The middle of the ego's lanes on the ground, where an image shows it. */
@@ -61,30 +61,25 @@ const wayInEgo = (scene: DrivingScene): readonly PlanarPoint[] => {
 
 /** The middle of the ego's lane and of those that its route goes on to, in the map frame. */
 const lineAhead = ({ map, truth, route }: DrivingScene): readonly PlanarPoint[] => {
-  const lanes = new Map(map?.lanes.map((lane) => [lane.id, lane]))
+  const lanes = new Map(
+    map?.lanes.map(({ id, nextIds, centreLine }) => [
+      id,
+      { nextIds, centreLine: centreLine.map(({ x, y }) => ({ xM: x, yM: y })) },
+    ]),
+  )
   const points: PlanarPoint[] = []
   let lane = lanes.get(truth.lane?.id ?? '')
+  let command = route?.command ?? RouteCommand_Command.UNKNOWN
   // Beyond twice the reach nothing is drawn, and lanes may go round in a ring.
   for (let laneM = 0; lane && laneM < 4 * TO_M; ) {
-    const own = middleOf(lane)
-    points.push(...own)
-    laneM += arcLengths(own).at(-1) ?? 0
-    const [next] = lane.nextIds
-      .flatMap((id) => lanes.get(id) ?? [])
-      .toSorted((a, b) => strayOf(a, route?.command) - strayOf(b, route?.command))
-    lane = next
+    points.push(...lane.centreLine)
+    laneM += arcLengths(lane.centreLine).at(-1) ?? 0
+    const next = nextLane(
+      lane.nextIds.flatMap((id) => lanes.get(id) ?? []),
+      command,
+    )
+    if (next?.used) command = RouteCommand_Command.STRAIGHT
+    lane = next?.lane
   }
   return points
-}
-
-const middleOf = ({ centreLine }: GroundTruthMap_Lane): readonly PlanarPoint[] =>
-  centreLine.map(({ x, y }) => ({ xM: x, yM: y }))
-
-/** How far a lane is from leading where the navigation says; rad. */
-const strayOf = (lane: GroundTruthMap_Lane, command: RouteCommand_Command | undefined): number => {
-  const line = middleOf(lane)
-  const lengthM = arcLengths(line).at(-1) ?? 0
-  const turned = normaliseAngle(poseAtArcLength(line, lengthM).headingRad - poseAtArcLength(line, 0).headingRad)
-  if (command === RouteCommand_Command.LEFT) return -turned
-  return command === RouteCommand_Command.RIGHT ? turned : Math.abs(turned)
 }

@@ -42,6 +42,11 @@ class Data(Strict):
     share_prefix: bool = Field(
         False, description="samples of one `meta.group` and the same images as one sequence; a batch counts groups"
     )
+    ask: dict[str, Share] = Field(
+        {},
+        description="of the times that a group is in a source's take, the share in which it is asked for this task too; "
+        "tasks that are not named are asked for each time. Guides are told of all answers",
+    )
 
 
 class Lora(Strict):
@@ -162,6 +167,8 @@ class Recipe(Strict):
             )
         if self.data.share_prefix and self.method == "grpo":
             raise ValueError("data: share_prefix is for sft; grpo shares a prompt among its answers by itself")
+        if self.data.ask and not self.data.share_prefix:
+            raise ValueError("data: ask chooses among the questions about a group's images, and needs share_prefix")
         if (self.data.images == "blank" or self.data.blank_views) and not self.data.share_prefix:
             raise ValueError("data: images are blanked where share_prefix reads them, and only there")
         if self.method == "tower" and not self.guides:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -129,6 +130,13 @@ def _by_group(path: Path) -> dict[str, list[Record]]:
     for record in read_records(path):
         groups.setdefault(record.group, []).append(record)
     return groups
+
+
+def asked(group: list[Record], shares: dict[str, float], time: int) -> list[str]:
+    """Ids of a group's samples that are asked for when it comes for the `time`th time; at least one."""
+    dice = random.Random(f"{group[0].group} {time}")
+    drawn = [record.id for record in group if dice.random() < shares.get(record.task, 1.0)]
+    return drawn or [group[0].id]
 
 
 def in_groups(records: list[Record]) -> list[list[int]]:

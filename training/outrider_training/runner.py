@@ -2,6 +2,7 @@
 
 import json
 import platform
+from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -22,7 +23,7 @@ from .errors import TrainingError
 from .guides import PERCEPTION, PLAN, Guides
 from .memory import plan
 from .recipe import Recipe
-from .records import Record, gather, in_groups
+from .records import Record, asked, gather, in_groups
 from .rewards import RewardMeter, build_reward, trl_reward
 from .sharing import Blanks, GroupCollator
 from .spans import NAME as SPANS
@@ -52,8 +53,9 @@ def load_processor(folder: Path, recipe: Recipe) -> tuple[Any, Pixels]:
     return processor, Pixels(size["shortest_edge"], size["longest_edge"], image.patch_size * image.merge_size)
 
 
-def dataset(samples: list[Prepared], recipe: Recipe) -> Dataset:
-    """Rows that become prompt, completion (or truth) and decoded images when they are read."""
+def dataset(samples: list[Prepared], recipe: Recipe, shares: dict[str, float] | None = None) -> Dataset:
+    """Rows that become prompt, completion (or truth) and decoded images when they are read. `shares`: how often a task is
+    asked for, as Data.ask; without them always."""
 
     def read(rows: dict[str, list[str]]) -> dict[str, list[Any]]:
         read_rows = [json.loads(row) for row in rows["row"]]
@@ -72,10 +74,20 @@ def dataset(samples: list[Prepared], recipe: Recipe) -> Dataset:
         }
 
     if recipe.data.share_prefix:
-        groups = [[samples[index] for index in group] for group in in_groups([sample.record for sample in samples])]
-        rows = Dataset.from_dict({"row": [json.dumps([json.loads(as_row(sample)) for sample in group]) for group in groups]})
-        # `images` tells TRL that there are some, and nothing else: the collator reads them.
-        return rows.with_transform(lambda read: {"group": [json.loads(row) for row in read["row"]], "images": read["row"]})
+        times: Counter[str] = Counter()
+        rows = []
+        for group in ([samples[index] for index in indices] for indices in in_groups([sample.record for sample in samples])):
+            records = [sample.record for sample in group]
+            times[records[0].group] += 1
+            chosen = asked(records, shares or {}, times[records[0].group])
+            rows.append(json.dumps({"group": [json.loads(as_row(sample)) for sample in group], "asked": chosen}))
+
+        def unpacked(read: dict[str, list[str]]) -> dict[str, list[Any]]:
+            made = [json.loads(row) for row in read["row"]]
+            # `images` tells TRL that there are some, and nothing else: the collator reads them.
+            return {"images": read["row"], **{key: [row[key] for row in made] for key in ("group", "asked")}}
+
+        return Dataset.from_dict({"row": rows}).with_transform(unpacked)
     return Dataset.from_dict({"row": [as_row(sample) for sample in samples]}).with_transform(read)
 
 
@@ -155,7 +167,7 @@ def train(recipe: Recipe, places: Places, *, resume: bool = False) -> Outcome:
     shared: dict[str, Any] = {
         "model": model,
         "args": args,
-        "train_dataset": dataset(samples, recipe),
+        "train_dataset": dataset(samples, recipe, recipe.data.ask),
         "eval_dataset": dataset(held, recipe) if held else None,
         "processing_class": processor,
         "peft_config": lora_config(recipe.tuning),

@@ -140,7 +140,8 @@ class Blanks:
 
 
 class GroupCollator:
-    """Rows `{"group": [{"id", "messages", "images", "views"}, …]}` of one image list each -> the model's inputs and spans."""
+    """Rows `{"group": [{"id", "messages", "images", "views"}, …], "asked": [id, …]}` of one image list each -> the model's
+    inputs and spans. Without `asked` all of a group are."""
 
     def __init__(self, processor: Any, blanks: Blanks | None = None, *, guided: bool = False, answers: bool = True) -> None:
         self.processor = processor
@@ -164,7 +165,9 @@ class GroupCollator:
             made = [self.patches(path, blank=index in blank) for index, path in enumerate(group[0]["images"])]
             grids = [grid for _, grid in made]
             plans = [] if self.answers else [one for one in group if tells_plan(one)][:1]
-            asked = group if self.answers else plans or group[:1]
+            chosen = row.get("asked")
+            wanted = [one for one in group if chosen is None or one["id"] in chosen]
+            asked = wanted if self.answers else plans or group[:1]
             samples = [encode(one["messages"], grids, self.processor) for one in asked]
             packed = pack(samples, grids, image_token, merge)
             turns = packed.turns(samples)

@@ -126,6 +126,15 @@ def test_cells_are_the_images_tokens_and_plans_begin_behind_their_turns(group: l
         assert said.startswith('{"poses')
 
 
+def test_what_images_show_is_told_to_guides_where_it_is_not_asked_for(group: list[dict[str, Any]], processor: Any) -> None:
+    made = GroupCollator(processor, guided=True)([{"group": group, "asked": [group[0]["id"]]}])
+    alone = GroupCollator(processor, guided=True)([{"group": group[:1]}])
+    whole = GroupCollator(processor, guided=True)([{"group": group}])
+    assert torch.equal(made["input_ids"], alone["input_ids"]) and torch.equal(made["labels"], alone["labels"])
+    assert len(alone["aims"].cells) == 0
+    assert torch.equal(made["aims"].kinds, whole["aims"].kinds) and torch.equal(made["aims"].turns, alone["aims"].turns)
+
+
 def test_reasons_are_those_that_the_data_gives() -> None:
     source = (Path(__file__).parents[2] / "src/dataset/scene-sentences.ts").read_text()
     body = source[source.index("export const reasonSentence") :]
@@ -172,6 +181,7 @@ SMALL += ["logging.evaluate_every=2", "logging.save_every=2", "batch.accumulatio
 
 def test_a_guided_training_resumes_and_leaves_no_guides_behind(nano: Path, data: Path, tmp_path: Path) -> None:
     stage = read_recipe(RECIPES / "2-driving-sft.yaml", [*SMALL, "schedule.steps=4"])
+    assert stage.data.ask
     places = Places(nano, data, tmp_path / "run")
     paused = train(stage.model_copy(update={"schedule": stage.schedule.model_copy(update={"minutes": 1e-6})}), places)
     assert paused.final is None
@@ -231,4 +241,4 @@ LORA = "tuning={method: lora, freeze: [], lora: {rank: 4, alpha: 8, dropout: 0.0
 )
 def test_guides_are_refused_where_they_would_learn_nothing_or_apart(override: str) -> None:
     with pytest.raises(TrainingError, match="guides"):
-        read_recipe(RECIPES / "2-driving-sft.yaml", ["data.blank_views=0", override])
+        read_recipe(RECIPES / "2-driving-sft.yaml", ["data.blank_views=0", "data.ask={}", override])

@@ -5,7 +5,7 @@ import pytest
 
 from outrider_training.errors import TrainingError
 from outrider_training.recipe import Source
-from outrider_training.records import gather, read_records
+from outrider_training.records import Record, asked, gather, read_records
 
 
 def line(number: int, **columns: object) -> str:
@@ -74,3 +74,19 @@ def test_data_that_is_all_held_out_is_refused(tmp_path: Path) -> None:
     write(tmp_path, "a.jsonl", line(1))
     with pytest.raises(TrainingError, match="DATA_TOO_SMALL"):
         gather([Source(path="a.jsonl")], tmp_path, 5)
+
+
+def test_a_group_is_asked_for_a_task_in_its_share_of_the_times_and_always_for_the_others() -> None:
+    def group(name: str) -> list[Record]:
+        return [Record(f"{name}/{task}", task, [], [], "x:1", group=name) for task in ("plan", "see", "will")]
+
+    shares = {"see": 0.3, "will": 0.0}
+    drawn = [asked(group(name), shares, time) for name in map(str, range(100)) for time in (1, 2)]
+    assert all(f"{index // 2}/plan" in ids for index, ids in enumerate(drawn))
+    assert 40 < sum(any(name.endswith("/see") for name in ids) for ids in drawn) < 80
+    assert not any(name.endswith("/will") for ids in drawn for name in ids)
+    # Another time is another draw, the same one the same.
+    assert sum(len(one) != len(other) for one, other in zip(drawn[::2], drawn[1::2], strict=True)) > 20
+    assert drawn == [asked(group(name), shares, time) for name in map(str, range(100)) for time in (1, 2)]
+    # Who is asked nothing learns nothing.
+    assert asked(group("a")[2:], shares, 1) == ["a/will"]

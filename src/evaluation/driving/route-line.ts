@@ -1,4 +1,5 @@
-import { arcLengths, normaliseAngle, type PlanarPoint, type PlanarPose, poseAtArcLength } from '#geometry'
+import { nextLane } from '#dataset'
+import { arcLengths, type PlanarPoint, type PlanarPose, poseAtArcLength } from '#geometry'
 import { RouteCommand_Command as Command, type RouteCommand } from '#messages'
 import { type InLane, lanesAlong, type Road, type RoadLane } from './navsim/road.ts'
 
@@ -16,29 +17,6 @@ export interface RouteLine {
 const BEHIND_M = 10
 /** Ahead: 4 s at 100 km/h; m. */
 const AHEAD_M = 110
-/** A lane that turns more than this between its ends leads off; rad. */
-const TURNS_RAD = 0.4
-
-const turnOf = ({ centreLine }: RoadLane): number => {
-  const direction = (from: number): number => {
-    const [a, b] = [centreLine.at(from)!, centreLine.at(from + 1)!]
-    return Math.atan2(b.yM - a.yM, b.xM - a.xM)
-  }
-  return normaliseAngle(direction(-2) - direction(0))
-}
-
-/** Which of the lanes that go on the navigation means, and whether its command is used up by it. */
-const nextLane = (lanes: readonly RoadLane[], command: Command): { lane: RoadLane; used: boolean } | undefined => {
-  const wanted = command === Command.LEFT ? 1 : command === Command.RIGHT ? -1 : 0
-  const ranked = lanes.map((lane) => ({ lane, turnRad: turnOf(lane) }))
-  const turning = ranked
-    .filter(({ turnRad }) => wanted !== 0 && turnRad * wanted > TURNS_RAD)
-    .toSorted((a, b) => Math.abs(b.turnRad) - Math.abs(a.turnRad))[0]
-  if (turning) return { lane: turning.lane, used: true }
-  const straight = ranked.toSorted((a, b) => Math.abs(a.turnRad) - Math.abs(b.turnRad))[0]
-  return straight && { lane: straight.lane, used: false }
-}
-
 /**
  * From the lane that the ego is in (the nearest to its middle that goes its way; `laneId` where that is known) on along those that
  * follow, as the navigation says. Undefined where the ego is in no lane.
