@@ -17,14 +17,19 @@ mkdir -p "$out/data"
 step "drives"
 attentive="intersection:1-800,t-junction:1-500,multi-lane:1-400,straight:1-200,curve:1-300,winding:1-400"
 distracted="intersection:3001-3300,t-junction:3001-3200,multi-lane:3001-3200,straight:3001-3100,curve:3001-3100,winding:3001-3150"
-"${outrider[@]}" dataset --scenarios "$attentive" --distracted "$distracted" --steady 0.7 --hard 0.2 --seconds 24 --jobs 2 --out "$out/data"
+"${outrider[@]}" dataset --scenarios "$attentive" --distracted "$distracted" --steady 0.7 --hard 0.2 --every 0.5s --seconds 24 --jobs 2 --out "$out/data"
 step "rooms"
 [ -f "$out/data/embodied.jsonl" ] || "${outrider[@]}" dataset-embodied --seed 1 --count 8000 --out "$out/data"
 [ -d "$out/start" ] || "${outrider[@]}" random-checkpoint --shape nano --seed 1 --out "$out/start"
 
 step "the tower, and four stages"
-"$python" -m outrider_training all training/recipes/0-tower.yaml training/recipes/{1-embodied,2-driving,3-cot}-sft.yaml training/recipes/4-grpo.yaml \
-  --model "$out/start" --data "$out/data" --out "$out" --resume
+two=(--launcher "training/.venv/bin/torchrun --standalone --nproc_per_node 2" --set threads=1 --set distribution.world_size=2)
+export OMP_NUM_THREADS=1
+"$python" -m outrider_training all training/recipes/0-tower.yaml training/recipes/{1-embodied,2-driving,3-cot}-sft.yaml \
+  --model "$out/start" --data "$out/data" --out "$out" --resume "${two[@]}"
+unset OMP_NUM_THREADS
+step "rewards"
+"$python" -m outrider_training all training/recipes/4-grpo.yaml --model "$out/3-cot-sft/final" --data "$out/data" --out "$out" --resume
 step "the planner without eyes"
 "$python" -m outrider_training blind --data "$out/data" --out "$out/model"
 "$python" -m outrider_training ship --model "$out/4-grpo/final" --out "$out/model"

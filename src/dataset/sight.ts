@@ -9,7 +9,7 @@ export interface LeastSight {
   readonly visibleFraction: number
 }
 
-/** A person 45 m away in the front view of the nano car has 12 px; with less the border of what is seen is a matter of luck. */
+/** A person 40 m away in the front view of the nano car has 12 px; with less the border of what is seen is a matter of luck. */
 export const AGENT_SIGHT: LeastSight = { sidePx: 12, visibleFraction: 0.25 }
 /** A head is three lamps high: with less than 2 px a lamp its colour is gone in the JPEG. */
 export const LIGHT_SIGHT: LeastSight = { sidePx: 6, visibleFraction: 0.4 }

@@ -40,6 +40,8 @@ def arguments(recipe: Recipe, out: Path, *, cpu: bool, evaluates: bool) -> SFTCo
         "dataloader_num_workers": recipe.data.workers,
         "dataloader_pin_memory": not cpu,
         "remove_unused_columns": False,
+        # A batch may have nothing that one of the guides is told of.
+        "ddp_find_unused_parameters": recipe.guides is not None,
         **launch.sharding_arguments(recipe),
     }
     if recipe.grpo is None:

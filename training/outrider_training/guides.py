@@ -7,6 +7,7 @@ an image also says what has its middle there, and the last token before a plan w
 import json
 import math
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
 import torch
@@ -185,7 +186,7 @@ def together(aims: list[Aims], starts: list[int]) -> Aims:
 
 
 class Guides(nn.Module):
-    """Reads the outputs of two of the language model's layers, counted from 1; called after the model's forward."""
+    """Reads the outputs of two of the language model's layers, counted from 1; called behind the model's forward."""
 
     def __init__(self, text_model: nn.Module, size: int, cells_layer: int, plan_layer: int) -> None:
         super().__init__()
@@ -238,6 +239,21 @@ class Guides(nn.Module):
                 if bool((aims.words[:, column] != _IGNORED).any()):
                     losses[name] = cross_entropy(logits, aims.words[:, column], ignore_index=_IGNORED)
         return losses
+
+
+def attach(model: Any, guides: Guides, *, answers: bool) -> None:
+    """Lets the model's forward take `aims`, and its outputs say what is `guided` by them. It is within the forward, since
+    processes share gradients of what was computed there. Without answers the forward ends before words are made."""
+    model.guides = guides
+    whole = model.forward
+
+    @wraps(whole)
+    def forward(*args: Any, aims: Aims | None = None, **inputs: Any) -> Any:
+        outputs = whole(*args, **inputs) if answers else model.model(*args, **inputs)
+        # DDP takes transformers' own outputs apart and puts them together again, which have no place for more.
+        return outputs if aims is None else {**outputs, "guided": guides(aims)}
+
+    model.forward = forward
 
 
 def total(losses: dict[str, Tensor]) -> Tensor:

@@ -177,8 +177,8 @@ class Recipe(Strict):
             raise ValueError("guides: they are told what the images of a group show, and need share_prefix with all images")
         if self.guides and self.tuning.method == "lora":
             raise ValueError("guides: adapters alone would be trained, and not they: take full tuning")
-        if self.guides and (self.distribution.world_size > 1 or self.distribution.sharding != "none"):
-            raise ValueError("guides: they stand beside the model, whose processes would not share them: take one process")
+        if self.guides and self.distribution.sharding != "none":
+            raise ValueError("guides: they stand beside the model, and whole in every process: take sharding none")
         if self.data.share_prefix and self.model.attention != "sdpa":
             raise ValueError(
                 f"model: {self.model.attention} sees all that stands before, and share_prefix lays questions side by side "

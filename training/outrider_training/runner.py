@@ -2,6 +2,7 @@
 
 import json
 import platform
+import shutil
 from collections import Counter
 from dataclasses import dataclass
 from functools import partial
@@ -20,7 +21,7 @@ from .callbacks import Deadline, Printer
 from .checkpoint import FINAL, GUIDES_FILE, RUN_FILE, begin, check_start, copy_companions
 from .checks import Pixels, Prepared, as_row, check, check_rewards
 from .errors import TrainingError
-from .guides import PERCEPTION, PLAN, Guides
+from .guides import PERCEPTION, PLAN, Guides, attach
 from .memory import plan
 from .recipe import Recipe
 from .records import Record, asked, gather, in_groups
@@ -205,9 +206,10 @@ def add_guides(model: Any, start: Path, recipe: Recipe) -> list[Any]:
     if recipe.guides is None:
         return []
     text = model.model.language_model
-    model.guides = Guides(text, text.config.hidden_size, recipe.guides.cells_layer, recipe.guides.plan_layer)
+    guides = Guides(text, text.config.hidden_size, recipe.guides.cells_layer, recipe.guides.plan_layer)
     if (start / GUIDES_FILE).is_file():
-        model.guides.load_state_dict(torch.load(start / GUIDES_FILE))
+        guides.load_state_dict(torch.load(start / GUIDES_FILE))
+    attach(model, guides, answers=recipe.method != "tower")
     if recipe.method != "tower":
         return []
     highest = max(recipe.guides.cells_layer, recipe.guides.plan_layer)
@@ -231,10 +233,13 @@ def export(trainer: Any, start: Path, final: Path, recipe: Recipe) -> Path:
             guides = trainer.model.guides
             del trainer.model.guides
         trainer.save_model(str(final))
-        if recipe.guides is not None:
+        if recipe.guides is not None and trainer.args.process_index == 0:
             torch.save(guides.state_dict(), final / GUIDES_FILE)
     if trainer.args.process_index == 0:
         copy_companions(start, final)
+        if recipe.guides is None and (start / GUIDES_FILE).is_file():
+            # A stage without guides stands between two that have them.
+            shutil.copyfile(start / GUIDES_FILE, final / GUIDES_FILE)
         # Trainer's own notes; they would be taken for a part of the checkpoint.
         (final / "training_args.bin").unlink(missing_ok=True)
     trainer.accelerator.wait_for_everyone()

@@ -7,7 +7,6 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 from trl import GRPOTrainer, SFTTrainer
 
-from .guides import Aims
 from .guides import total as guided_loss
 from .optimizers import MuonWithAdamW, parameter_groups
 from .recipe import Recipe
@@ -49,8 +48,10 @@ class Sft(_WithMuon, SFTTrainer):
             return super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
         labels, spans, aims = inputs.pop("labels"), inputs.pop("spans"), inputs.pop("aims", None)
         answer = labels != IGNORED
+        told = aims if model.training else None
         outputs = model(
             **inputs,
+            **({} if told is None else {"aims": told}),
             # Each layer is given spans instead: a mask would be as long as the batch is, squared.
             attention_mask={"full_attention": None},
             spans=spans,
@@ -59,18 +60,17 @@ class Sft(_WithMuon, SFTTrainer):
             # The output layer is as large as several others: only where an answer's token follows.
             logits_to_keep=torch.cat([answer[:, 1:], answer.new_zeros(1, 1)], dim=1),
         )
-        total = cross_entropy(outputs.logits.float(), labels[answer], reduction="sum")
+        total = cross_entropy(outputs["logits"].float(), labels[answer], reduction="sum")
         loss = total / (answer.sum() if num_items_in_batch is None else num_items_in_batch)
         if num_items_in_batch is not None and self.args.average_tokens_across_devices:
             # It counts all processes' tokens, and gradients are averaged over them.
             loss = loss * self.accelerator.num_processes
-        if aims is not None and model.training:
-            loss = loss + self._guide(model, aims)
+        if told is not None:
+            loss = loss + self._guide(outputs["guided"])
         return (loss, outputs) if return_outputs else loss
 
-    def _guide(self, model: Any, aims: Aims) -> Tensor:
-        """What the guides say of the last forward is wrong, weighed."""
-        losses = model.guides(aims)
+    def _guide(self, losses: dict[str, Tensor]) -> Tensor:
+        """What guides say is wrong, weighed."""
         for name, value in losses.items():
             self.guided.setdefault(name, []).append(float(value.detach()))
         assert self.recipe.guides is not None
@@ -84,14 +84,15 @@ class Tower(Sft):
         self, model: Any, inputs: dict[str, Any], return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
         labels, spans, aims = inputs.pop("labels"), inputs.pop("spans"), inputs.pop("aims")
-        outputs = model.model(
+        outputs = model(
             **inputs,
+            aims=aims,
             attention_mask={"full_attention": None},
             spans=spans,
             span_masks=masks_of(spans, labels.device),
             use_cache=False,
         )
-        loss = self._guide(model, aims)
+        loss = self._guide(outputs["guided"])
         return (loss, outputs) if return_outputs else loss
 
 

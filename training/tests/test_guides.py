@@ -4,6 +4,8 @@ import json
 import math
 import random
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -214,8 +216,11 @@ def test_a_tower_stage_moves_what_is_below_the_guides_and_hands_them_on(nano: Pa
     same = {name: torch.equal(values, after[name]) for name, values in before.items()}
     assert not same["visual.blocks.0.attn.qkv.weight"]
     assert same["model.layers.5.mlp.up_proj.weight"]
+    rooms = read_recipe(RECIPES / "1-embodied-sft.yaml", [*SMALL, "schedule.steps=2"])
+    between = train(rooms, Places(outcome.final, data, tmp_path / "rooms"))
+    assert between.final is not None
     stage = read_recipe(RECIPES / "2-driving-sft.yaml", [*SMALL, "schedule.steps=2"])
-    resumed = train(stage, Places(outcome.final, data, tmp_path / "driving"))
+    resumed = train(stage, Places(between.final, data, tmp_path / "driving"))
     assert resumed.final is not None
     handed = torch.load(outcome.final / "guides.pt")
     kept = torch.load(resumed.final / "guides.pt")
@@ -231,12 +236,43 @@ def _weights(folder: Path) -> dict[str, torch.Tensor]:
     return {name.replace("model.visual", "visual").replace("model.language_model", "model"): v for name, v in found.items()}
 
 
+EACH_ITS_OWN = """
+import sys
+import torch
+from pathlib import Path
+from outrider_training import runner
+from outrider_training.recipe import read_recipe
+
+recipe, model, data, out, *settings = sys.argv[1:]
+runner.export = lambda trainer, start, final, recipe: torch.save(
+    trainer.model.state_dict(), final.parent / f"{trainer.args.process_index}.pt"
+)
+runner.train(read_recipe(recipe, settings), runner.Places(Path(model), Path(data), Path(out)))
+"""
+
+
+@pytest.mark.parametrize("name", ["0-tower", "2-driving-sft"])
+def test_two_processes_learn_the_same_from_guides(name: str, nano: Path, data: Path, tmp_path: Path) -> None:
+    script = tmp_path / "each.py"
+    script.write_text(EACH_ITS_OWN)
+    small = [*SMALL, "schedule.steps=3", "data.held_out=0", "distribution.world_size=2", "data.sources=[{path: driving.jsonl}]"]
+    command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node", "2", str(script)]
+    command += [str(RECIPES / f"{name}.yaml"), str(nano), str(data), str(tmp_path / "run"), *small]
+    done = subprocess.run(command, cwd=RECIPES.parent, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr[-3000:]
+    one, other = (torch.load(tmp_path / "run" / f"{rank}.pt") for rank in (0, 1))
+    assert one.keys() == other.keys() and "guides.plan.3.weight" in one
+    assert all(torch.equal(values, other[key]) for key, values in one.items())
+    before = _weights(nano)["visual.blocks.0.attn.qkv.weight"]
+    assert not torch.equal(one["model.visual.blocks.0.attn.qkv.weight"], before)
+
+
 LORA = "tuning={method: lora, freeze: [], lora: {rank: 4, alpha: 8, dropout: 0.0, targets: x}}"
 
 
 @pytest.mark.parametrize(
     "override",
-    ["data.share_prefix=false", "data.images=blank", "distribution.world_size=2", LORA],
+    ["data.share_prefix=false", "data.images=blank", "distribution.sharding=fsdp2", LORA],
     ids=lambda text: text.split("=")[0],
 )
 def test_guides_are_refused_where_they_would_learn_nothing_or_apart(override: str) -> None:
