@@ -72,7 +72,7 @@ test('each view is a JPEG of the size that the rig says, with its frame and its 
     const image = decode(CompressedImageSchema, payload)
     expect(image.frameId).toBe(topic.replace('/sensors/', ''))
     expect(nsFromTimestamp(image.timestamp)).toBe(timeNs)
-    expect(probeImage(image.data)).toEqual({ format: 'jpeg', widthPx: 336, heightPx: 140 })
+    expect(probeImage(image.data)).toEqual({ format: 'jpeg', widthPx: 448, heightPx: 252 })
   }
 })
 
