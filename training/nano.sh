@@ -22,13 +22,13 @@ step "rooms"
 [ -f "$out/data/embodied.jsonl" ] || "${outrider[@]}" dataset-embodied --seed 1 --count 8000 --out "$out/data"
 [ -d "$out/start" ] || "${outrider[@]}" random-checkpoint --shape nano --seed 1 --out "$out/start"
 
-step "the tower, and four stages"
+step "the tower, and stages 1 to 3"
 two=(--launcher "training/.venv/bin/torchrun --standalone --nproc_per_node 2" --set threads=1 --set distribution.world_size=2)
 export OMP_NUM_THREADS=1
 "$python" -m outrider_training all training/recipes/0-tower.yaml training/recipes/{1-embodied,2-driving,3-cot}-sft.yaml \
   --model "$out/start" --data "$out/data" --out "$out" --resume "${two[@]}"
 unset OMP_NUM_THREADS
-step "rewards"
+step "stage 4"
 "$python" -m outrider_training all training/recipes/4-grpo.yaml --model "$out/3-cot-sft/final" --data "$out/data" --out "$out" --resume
 step "the planner without eyes"
 "$python" -m outrider_training blind --data "$out/data" --out "$out/model"

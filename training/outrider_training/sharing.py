@@ -165,9 +165,10 @@ class GroupCollator:
             made = [self.patches(path, blank=index in blank) for index, path in enumerate(group[0]["images"])]
             grids = [grid for _, grid in made]
             plans = [] if self.answers else [one for one in group if tells_plan(one)][:1]
-            chosen = row.get("asked")
-            wanted = [one for one in group if chosen is None or one["id"] in chosen]
-            asked = wanted if self.answers else plans or group[:1]
+            if self.answers:
+                asked = [one for one in group if "asked" not in row or one["id"] in row["asked"]]
+            else:
+                asked = plans or group[:1]
             samples = [encode(one["messages"], grids, self.processor) for one in asked]
             packed = pack(samples, grids, image_token, merge)
             turns = packed.turns(samples)
