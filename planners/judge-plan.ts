@@ -2,7 +2,9 @@ import { IDENTITY_PLANAR_POSE } from '#geometry'
 import { type Plan, secondsBetween } from '#messages'
 import { chain } from './chain.ts'
 import type { CheckContext, Finding } from './check.ts'
+import type { EvenOutConfig } from './config.ts'
 import { type Ego, egoMotion } from './ego-motion.ts'
+import { evenOut } from './even-out.ts'
 import type { Held } from './state.ts'
 import { fromInstant, type Node, nodesOfPlan, seenFrom } from './trajectory.ts'
 import type { VerdictStep } from './verdict-body.ts'
@@ -14,6 +16,8 @@ export interface JudgedPlan {
   /** From the segment that now is in; times after now. */
   readonly nodes: readonly Node[]
   readonly findings: readonly Finding[]
+  /** How far its poses were moved to make it even; m. */
+  readonly movedM?: number
   /** Why its way from the reference time is dead-reckoned; absent when it comes from poses. */
   readonly reckonedBecause?: string | undefined
 }
@@ -29,13 +33,20 @@ export const judgeHeld = (plan: Held, { tickTimeNs, ...present }: Present): Judg
 }
 
 /** Takes a plan to where the ego is now, and checks it there. */
-export const judgePlan = (plan: Plan, egoAtReference: Ego | undefined, present: Present): JudgedPlan => {
-  const { requestId, referenceTimeNs } = plan
+export const judgePlan = (
+  written: Plan,
+  egoAtReference: Ego | undefined,
+  present: Present,
+  evenOutConfig: EvenOutConfig,
+): JudgedPlan => {
+  const { requestId, referenceTimeNs } = written
+  const { plan, movedM } = evenOut(written, egoAtReference?.speedMps, { ...present, evenOut: evenOutConfig })
   const ageS = secondsBetween(referenceTimeNs, present.tickTimeNs)
   // Without any motion the ego's speed is not known either: the chain refuses it for that.
   const motion = egoMotion(egoAtReference, present.ego, ageS, present.limits) ?? { thenFromNow: IDENTITY_PLANAR_POSE }
   const nodes = seenFrom(nodesOfPlan(plan, egoAtReference?.speedMps), motion.thenFromNow)
-  return { ...judgeHeld({ requestId, referenceTimeNs, nodes }, present), reckonedBecause: motion.reckonedBecause }
+  const judged = judgeHeld({ requestId, referenceTimeNs, nodes }, present)
+  return { ...judged, movedM, reckonedBecause: motion.reckonedBecause }
 }
 
 /** What is still to come of a plan that was found in order. */

@@ -58,7 +58,7 @@ export const judge = (input: JudgeInput): Judgement => {
     vehicle,
   }
   const against = (input.contradictions ?? []).filter(({ check }) => (config.refuseFor as string[]).includes(check))
-  const kept = plan && judgePlan(plan, egoAtPlanReference, present)
+  const kept = plan && judgePlan(plan, egoAtPlanReference, present, config.evenOut)
   const newest = kept && { ...kept, findings: [...kept.findings, ...against] }
   // A valid plan stays good while a later one is refused.
   const older = held && held.requestId !== plan?.requestId ? judgeHeld(held, present) : undefined
@@ -123,6 +123,7 @@ const changesOf = (
   const dropped = followed.plan.nodes.filter(({ timeS, step }) => step !== undefined && timeS <= followed.ageS).length
   return [
     `plan ${followed.plan.requestId} seen from the ego ${followed.ageS.toFixed(3)} s later`,
+    ...(followed.movedM ? [`its poses moved by up to ${followed.movedM.toFixed(2)} m, to be even`] : []),
     ...(dropped > 0 ? [`its first ${dropped} of ${followed.plan.nodes.length - 1} poses are past`] : []),
     ...(followed === newest ? [] : [`plan ${newest?.plan.requestId} is not followed: see the findings`]),
     ...(reckonedBecause ? [`moved by speed and yaw rate: ${reckonedBecause}`] : []),

@@ -3,7 +3,7 @@ import { perceptionTruth } from '#dataset'
 import { type PlanarPose, relativePlanar } from '#geometry'
 import { type ImageSizes, type Plan, Plan_PathAction, Plan_SpeedAction, PlanSchema } from '#messages'
 import type { PipelineConfig } from '#pipeline'
-import { contradictions, type GuardAgent, initialPlannersState, judge } from '#planners'
+import { contradictions, evenOut, type GuardAgent, initialPlannersState, judge } from '#planners'
 import type { SceneCase } from './scene-case.ts'
 
 /** A plan of a planner that says nothing but poses. */
@@ -29,7 +29,7 @@ export const refusedFor = (
   const { ego, scene: driving, timeNs } = scene
   const { vehicle } = driving.rig
   const found = contradictions({
-    plan,
+    plan: evenOut(plan, ego.speedMps, { ...config.planners, vehicle }).plan,
     egoSpeedMps: ego.speedMps,
     perception: perceptionTruth(driving, imageSizes),
     agents: guardAgentsOf(scene),

@@ -1,5 +1,5 @@
 import { egoAt } from '#fusion'
-import { contradictionFaults, contradictions, guardAgents } from '#planners'
+import { contradictionFaults, contradictions, evenOut, guardAgents } from '#planners'
 import type { PipelineConfig } from '../config.ts'
 import type { Draft } from '../draft.ts'
 
@@ -10,7 +10,8 @@ export const guardPlan = (draft: Draft, config: PipelineConfig): void => {
   const ego = egoAt(fusion, plan.referenceTimeNs, config.fusion)
   const agents = tracks && ego?.pose ? guardAgents(tracks, prediction, ego.pose, plan.referenceTimeNs) : []
   const findings = contradictions({
-    plan,
+    // What would be driven, not what is written.
+    plan: evenOut(plan, ego?.speedMps, { ...config.planners, vehicle: config.rig.vehicle }).plan,
     egoSpeedMps: ego?.speedMps,
     perception,
     agents,
