@@ -150,7 +150,31 @@ export const WINDING = oneRoad(
   (choices) => choices.pick(['country', 'country', 'suburb']),
 )
 
-/** Held out: tight bends that no other family has. */
+/** Bends from hairpins to sweeping ones, each as likely tight as wide. */
+export const MOUNTAIN = oneRoad(
+  'mountain',
+  'bends of any tightness, in any order',
+  false,
+  (choices) => {
+    let turn = side(choices)
+    const bends = (count: number) =>
+      Array.from({ length: count }, () => {
+        turn = turn === 1 ? -1 : 1
+        const radiusM = 15 * 8 ** choices.between(0, 1)
+        // A hairpin turns back; a wide bend that does would take the whole drive.
+        const angleRad = choices.between(0.4, radiusM < 40 ? 2.6 : 1.2)
+        return [...bend(radiusM, turn * angleRad), straight(choices.whole(20, 80))]
+      }).flat()
+    return [
+      [straight(BEHIND_M + choices.whole(10, 60)), ...bends(2)],
+      [...bends(1), straight(260)],
+    ]
+  },
+  undefined,
+  (choices) => choices.pick(['country', 'country', 'suburb']),
+)
+
+/** Held out: one tight bend back and another. */
 export const SERPENTINE = oneRoad(
   'serpentine',
   'tight bends',
@@ -169,6 +193,39 @@ export const SERPENTINE = oneRoad(
   undefined,
   () => 'country',
 )
+
+/** Where people live: they cross every so often, with a light, with stripes, or just there. */
+export const STREET: Family = {
+  name: 'street',
+  summary: 'a street of a suburb with people, crossings and a bend',
+  heldOut: false,
+  draw(choices) {
+    const lengthsM = [choices.whole(30, 80), choices.whole(40, 110)] as const
+    const bent = bend(choices.between(35, 90), side(choices) * choices.between(0.15, 0.9))
+    const pieces = [straight(BEHIND_M + lengthsM[0]), ...bent, straight(lengthsM[1])]
+    const stretches = [
+      { id: 'road-0', pieces, limitKmh: choices.pick([30, 30, 40, 50]) },
+      { id: 'road-1', pieces: [straight(300)], limitKmh: choices.pick([30, 40, 50]) },
+    ]
+    const shoulderM = choices.pick([0, 0, 1.6])
+    const common = { forward: 1, backward: 1, shoulderM, pavementM: choices.between(2, 3) }
+    const begin = turned(choices)
+    const endM = layRoad(begin, pieces).lengthM
+    return {
+      setting: 'suburb',
+      roads: chainOf(begin, stretches, common),
+      junctions: [],
+      crossings: [
+        crossingOn('road-0', BEHIND_M + lengthsM[0] - choices.between(5, 15), choices),
+        crossingOn('road-0', endM - choices.between(10, 25), choices),
+        crossingOn('road-1', choices.between(30, 120), choices),
+      ],
+      ego: { roadId: 'road-0', stationM: BEHIND_M, lane: 0, turns: [] },
+      traffic: choices.between(0.2, 1),
+      people: choices.between(0.4, 1),
+    }
+  },
+}
 
 export const MULTI_LANE = oneRoad(
   'multi-lane',

@@ -143,6 +143,19 @@ export const T_JUNCTION = oneJunction('t-junction', 'three arms, from any of the
   ]),
 )
 
+/** Arms at any angle, three or four. */
+export const OBLIQUE_JUNCTION = oneJunction('oblique-junction', 'three or four arms at any angle', false, (choices) => {
+  const about = (angleRad: number) => angleRad + choices.between(-0.5, 0.5)
+  const four: Angles = [Math.PI, about(-Math.PI / 2), choices.between(-0.35, 0.35), about(Math.PI / 2)]
+  const without = choices.pick([undefined, undefined, 1, 2, 3])
+  const angles = four.filter((_, index) => index !== without)
+  if (angles.length === 4) return { angles, major: mainOrSide(choices), second: [1, 3] }
+  // The two that lie nearest to one line are one road.
+  return without === 2
+    ? { angles, major: [1, 2], second: [1, 2] }
+    : { angles, major: without === 1 ? [0, 1] : [0, 2], second: [without === 1 ? 2 : 1] }
+})
+
 /** Held out: roads that meet askew. */
 export const SKEW_INTERSECTION = oneJunction('skew-intersection', 'four arms that meet askew', true, (choices) => {
   const skew = choices.pick([1, -1]) * choices.between(0.25, 0.45)

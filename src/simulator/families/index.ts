@@ -1,5 +1,5 @@
-import { CURVE, MULTI_LANE, SERPENTINE, STRAIGHT, WINDING } from './along-roads.ts'
-import { INTERSECTION, SKEW_INTERSECTION, T_JUNCTION, VILLAGE } from './at-junctions.ts'
+import { CURVE, MOUNTAIN, MULTI_LANE, SERPENTINE, STRAIGHT, STREET, WINDING } from './along-roads.ts'
+import { INTERSECTION, OBLIQUE_JUNCTION, SKEW_INTERSECTION, T_JUNCTION, VILLAGE } from './at-junctions.ts'
 import type { Family } from './family.ts'
 
 export const FAMILIES: readonly Family[] = [
@@ -9,6 +9,9 @@ export const FAMILIES: readonly Family[] = [
   INTERSECTION,
   T_JUNCTION,
   MULTI_LANE,
+  MOUNTAIN,
+  STREET,
+  OBLIQUE_JUNCTION,
   SERPENTINE,
   SKEW_INTERSECTION,
   VILLAGE,
