@@ -15,9 +15,9 @@ training/install.sh
 mkdir -p "$out/data"
 
 step "drives"
-attentive="intersection:1-800,t-junction:1-500,multi-lane:1-400,straight:1-200,curve:1-300,winding:1-400"
+attentive="intersection:1-600,t-junction:1-300,multi-lane:1-400,straight:1-200,curve:1-200,winding:1-200,mountain:1-800,street:1-800,oblique-junction:1-800"
 distracted="intersection:3001-3300,t-junction:3001-3200,multi-lane:3001-3200,straight:3001-3100,curve:3001-3100,winding:3001-3150"
-"${outrider[@]}" dataset --scenarios "$attentive" --distracted "$distracted" --steady 0.7 --hard 0.2 --every 0.5s --seconds 24 --jobs 2 --out "$out/data"
+"${outrider[@]}" dataset --scenarios "$attentive" --distracted "$distracted" --steady 0.7 --hard 0.2 --every 1s --seconds 24 --jobs 2 --out "$out/data"
 step "rooms"
 [ -f "$out/data/embodied.jsonl" ] || "${outrider[@]}" dataset-embodied --seed 1 --count 8000 --out "$out/data"
 [ -d "$out/start" ] || "${outrider[@]}" random-checkpoint --shape nano --seed 1 --out "$out/start"

@@ -174,7 +174,7 @@ export const MOUNTAIN = oneRoad(
   (choices) => choices.pick(['country', 'country', 'suburb']),
 )
 
-/** Held out: one tight bend back and another. */
+/** Held out: two tight bends and a wide one. */
 export const SERPENTINE = oneRoad(
   'serpentine',
   'tight bends',
