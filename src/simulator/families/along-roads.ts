@@ -112,6 +112,21 @@ const oneRoad = (
 
 const side = (choices: Choices): 1 | -1 => choices.pick([1, -1])
 
+const mostlyCountry = (choices: Choices): Setting => choices.pick(['country', 'country', 'suburb'])
+
+/** As many bends as asked for, to either side in turn, also from one call to the next. */
+const alternating = (
+  choices: Choices,
+  draw: (turn: 1 | -1) => readonly RoadPiece[],
+): ((count: number) => readonly RoadPiece[]) => {
+  let turn = side(choices)
+  return (count) =>
+    Array.from({ length: count }, () => {
+      turn = turn === 1 ? -1 : 1
+      return draw(turn)
+    }).flat()
+}
+
 /** Bends that town and country roads have, by what is driven there; m. */
 const radiusIn = (setting: Setting, choices: Choices): number =>
   setting === 'country' ? choices.between(60, 160) : choices.between(28, 80)
@@ -135,19 +150,17 @@ export const WINDING = oneRoad(
   'bends to either side, one after the other',
   false,
   (choices, setting) => {
-    let turn = side(choices)
-    const bends = () =>
-      Array.from({ length: 4 }, () => {
-        turn = turn === 1 ? -1 : 1
-        return [...bend(radiusIn(setting, choices), turn * choices.between(0.4, 1.2)), straight(choices.whole(6, 40))]
-      }).flat()
+    const bends = alternating(choices, (turn) => [
+      ...bend(radiusIn(setting, choices), turn * choices.between(0.4, 1.2)),
+      straight(choices.whole(6, 40)),
+    ])
     return [
-      [straight(BEHIND_M + choices.whole(15, 40)), ...bends()],
-      [...bends(), straight(250)],
+      [straight(BEHIND_M + choices.whole(15, 40)), ...bends(4)],
+      [...bends(4), straight(250)],
     ]
   },
   undefined,
-  (choices) => choices.pick(['country', 'country', 'suburb']),
+  mostlyCountry,
 )
 
 /** Bends from hairpins to sweeping ones, each as likely tight as wide. */
@@ -156,22 +169,19 @@ export const MOUNTAIN = oneRoad(
   'bends of any tightness, in any order',
   false,
   (choices) => {
-    let turn = side(choices)
-    const bends = (count: number) =>
-      Array.from({ length: count }, () => {
-        turn = turn === 1 ? -1 : 1
-        const radiusM = 15 * 8 ** choices.between(0, 1)
-        // A hairpin turns back; a wide bend that does would take the whole drive.
-        const angleRad = choices.between(0.4, radiusM < 40 ? 2.6 : 1.2)
-        return [...bend(radiusM, turn * angleRad), straight(choices.whole(20, 80))]
-      }).flat()
+    const bends = alternating(choices, (turn) => {
+      const radiusM = 15 * 8 ** choices.between(0, 1)
+      // A hairpin turns back; a wide bend that does would take the whole drive.
+      const angleRad = choices.between(0.4, radiusM < 40 ? 2.6 : 1.2)
+      return [...bend(radiusM, turn * angleRad), straight(choices.whole(20, 80))]
+    })
     return [
       [straight(BEHIND_M + choices.whole(10, 60)), ...bends(2)],
       [...bends(1), straight(260)],
     ]
   },
   undefined,
-  (choices) => choices.pick(['country', 'country', 'suburb']),
+  mostlyCountry,
 )
 
 /** Held out: two tight bends and a wide one. */

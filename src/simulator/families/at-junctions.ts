@@ -31,6 +31,11 @@ const placeFor = (choices: Choices): Place => {
 /** Angles of arms around a junction, counter-clockwise from the one that the ego comes on, which lies at pi; rad. */
 type Angles = readonly number[]
 
+/** `major`, `second`: as a JunctionDraft has them. */
+interface Shape extends Pick<JunctionDraft, 'major' | 'second'> {
+  readonly angles: Angles
+}
+
 const FOUR: Angles = [Math.PI, -Math.PI / 2, 0, Math.PI / 2]
 
 const armsAround = (
@@ -85,12 +90,7 @@ const junctionFor = (
   greenS: choices.between(7, 13),
 })
 
-const oneJunction = (
-  name: string,
-  summary: string,
-  heldOut: boolean,
-  shape: (choices: Choices) => { angles: Angles; major: readonly number[]; second: readonly number[] },
-): Family => ({
+const oneJunction = (name: string, summary: string, heldOut: boolean, shape: (choices: Choices) => Shape): Family => ({
   name,
   summary,
   heldOut,
@@ -135,25 +135,27 @@ export const INTERSECTION = oneJunction('intersection', 'four arms, lights or si
   second: [1, 3],
 }))
 
+/** Three of four arms, at right angles; the two in one line go first. */
+const TEES = {
+  ends: { angles: [Math.PI, -Math.PI / 2, Math.PI / 2], major: [1, 2], second: [1, 2] },
+  withLeft: { angles: [Math.PI, 0, Math.PI / 2], major: [0, 1], second: [2] },
+  withRight: { angles: [Math.PI, -Math.PI / 2, 0], major: [0, 2], second: [1] },
+} as const satisfies Record<string, Shape>
+
 export const T_JUNCTION = oneJunction('t-junction', 'three arms, from any of them', false, (choices) =>
-  choices.pick([
-    { angles: [Math.PI, -Math.PI / 2, Math.PI / 2], major: [1, 2], second: [1, 2] },
-    { angles: [Math.PI, 0, Math.PI / 2], major: [0, 1], second: [2] },
-    { angles: [Math.PI, -Math.PI / 2, 0], major: [0, 2], second: [1] },
-  ]),
+  choices.pick([TEES.ends, TEES.withLeft, TEES.withRight]),
 )
 
 /** Arms at any angle, three or four. */
 export const OBLIQUE_JUNCTION = oneJunction('oblique-junction', 'three or four arms at any angle', false, (choices) => {
-  const about = (angleRad: number) => angleRad + choices.between(-0.5, 0.5)
-  const four: Angles = [Math.PI, about(-Math.PI / 2), choices.between(-0.35, 0.35), about(Math.PI / 2)]
-  const without = choices.pick([undefined, undefined, 1, 2, 3])
-  const angles = four.filter((_, index) => index !== without)
-  if (angles.length === 4) return { angles, major: mainOrSide(choices), second: [1, 3] }
-  // The two that lie nearest to one line are one road.
-  return without === 2
-    ? { angles, major: [1, 2], second: [1, 2] }
-    : { angles, major: without === 1 ? [0, 1] : [0, 2], second: [without === 1 ? 2 : 1] }
+  const turnedBy = new Map([
+    [-Math.PI / 2, choices.between(-0.5, 0.5)],
+    [0, choices.between(-0.35, 0.35)],
+    [Math.PI / 2, choices.between(-0.5, 0.5)],
+  ])
+  const tee = choices.pick([undefined, undefined, TEES.withLeft, TEES.ends, TEES.withRight])
+  const shape: Shape = tee ?? { angles: FOUR, major: mainOrSide(choices), second: [1, 3] }
+  return { ...shape, angles: shape.angles.map((angle) => angle + (turnedBy.get(angle) ?? 0)) }
 })
 
 /** Held out: roads that meet askew. */
