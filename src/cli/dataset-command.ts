@@ -27,6 +27,7 @@ interface Flags {
   readonly jobs: string
   readonly heldOut?: boolean
   readonly distracted?: string
+  readonly wandering?: string
   readonly json?: boolean
 }
 
@@ -79,6 +80,10 @@ export const registerDataset = (program: Command): void => {
       '--distracted <list>',
       'places in which the own driver looks away for 1.5 s at the worst moments; only the instants when it looks up are kept',
     )
+    .option(
+      '--wandering <list>',
+      'places in which the own driver leaves its lane and its speed now and then; only the instants when it begins to go back are kept',
+    )
     .option('--limit <n>', 'frame sets at most, by whole drives')
     .addOption(new Option('--jobs <n>', 'processes').default('1'))
     .option('--held-out', 'let families in that are kept from training')
@@ -101,7 +106,12 @@ export const registerDataset = (program: Command): void => {
       const tokenizer = flags.tokenizer ?? flags.bundle
       const maxTokens = wholeNumber(flags.maxTokens, '--max-tokens')
       const settings = { rig, fusion, questions, selection, steadyShare, imageSizes }
-      claimFolder(flags.out, { ...settings, seconds: flags.seconds, distracted: flags.distracted })
+      claimFolder(flags.out, {
+        ...settings,
+        seconds: flags.seconds,
+        distracted: flags.distracted,
+        wandering: flags.wandering,
+      })
       const shared = { folder: flags.out, ...settings, tokenizer, maxTokens }
       const works = sources.map((source): DatasetWork => ({ ...shared, source, part: partName(source) }))
       const parts = await makeParts(works, wholeNumber(flags.jobs, '--jobs'), limit)

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { OutriderError } from '#errors'
-import { scenarioFamilies } from '#simulator'
+import { type DriverName, scenarioFamilies } from '#simulator'
 import { flagError, wholeNumber } from './dataset-flags.ts'
 import type { DatasetSource } from './dataset-work.ts'
 
@@ -9,29 +9,47 @@ interface SourceFlags {
   readonly seconds: string
   readonly heldOut?: boolean
   readonly distracted?: string
+  readonly wandering?: string
 }
 
 /** The drives that the flags name, in order. Throws OutriderError DATASET_FLAG, DATASET_HELD_OUT. */
 export const datasetSources = (tapes: readonly string[], flags: SourceFlags): readonly DatasetSource[] => {
-  const { scenarios, distracted } = flags
-  const madeUp = scenarios !== undefined || distracted !== undefined
+  const lists = LIST_FLAGS.flatMap(([flag, key, driver]) => {
+    const list = flags[key]
+    return list === undefined ? [] : [{ flag, list, driver }]
+  })
+  const madeUp = lists.length > 0
   if (tapes.length > 0 === madeUp) {
-    throw flagError('tapes, or --scenarios and --distracted "family:first-last,..."', madeUp ? 'both' : 'neither')
+    throw flagError(
+      'tapes, or --scenarios, --distracted and --wandering "family:first-last,..."',
+      madeUp ? 'both' : 'neither',
+    )
   }
   const sources = [
     ...tapes.map((path) => ({ kind: 'tape', path }) as const),
-    ...(scenarios === undefined ? [] : madeUpSources('--scenarios', scenarios, flags)),
-    ...(distracted === undefined ? [] : madeUpSources('--distracted', distracted, flags)),
+    ...lists.flatMap((list) => madeUpSources(list, flags)),
   ]
   const names = new Set<string>()
   for (const name of sources.map(partName)) {
-    if (names.has(name)) throw flagError('each drive once, attentive or distracted', `${name} twice`)
+    if (names.has(name)) throw flagError('each drive once, with one driver', `${name} twice`)
     names.add(name)
   }
   return sources
 }
 
-const madeUpSources = (flag: string, list: string, flags: SourceFlags): readonly DatasetSource[] => {
+const LIST_FLAGS = [
+  ['--scenarios', 'scenarios', 'attentive'],
+  ['--distracted', 'distracted', 'distracted'],
+  ['--wandering', 'wandering', 'wandering'],
+] as const
+
+interface ListFlag {
+  readonly flag: string
+  readonly list: string
+  readonly driver: DriverName
+}
+
+const madeUpSources = ({ flag, list, driver }: ListFlag, flags: SourceFlags): readonly DatasetSource[] => {
   const seconds = wholeNumber(flags.seconds, '--seconds')
   return list.split(',').flatMap((text): readonly DatasetSource[] => {
     const match = /^\s*([a-z-]+):(\d+)(?:-(\d+))?\s*$/.exec(text)
@@ -51,7 +69,7 @@ const madeUpSources = (flag: string, list: string, flags: SourceFlags): readonly
     if (to < from) throw flagError('seeds from the lesser to the greater', text)
     return Array.from({ length: to - from + 1 }, (_, index) => ({
       kind: 'scenario',
-      scenario: { family: name, seed: from + index, ...(flag === '--distracted' ? { distracted: true } : {}) },
+      scenario: { family: name, seed: from + index, driver },
       seconds,
     }))
   })

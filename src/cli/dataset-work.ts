@@ -83,12 +83,13 @@ const recordsOf = ({ source, rig, selection }: DatasetWork): AsyncIterable<TapeR
   const steps = Math.round(selection.everyS * STEPS_PER_S)
   const isWhole = steps >= 1 && Math.abs(steps / STEPS_PER_S - selection.everyS) < 1e-9
   // Who looks up does so at any half second.
-  const stepsPerImage = isWhole && !source.scenario.distracted ? steps : MOST_STEPS
   const { scenario } = source
+  const looksUp = scenario.driver !== undefined && scenario.driver !== 'attentive'
+  const stepsPerImage = isWhole && !looksUp ? steps : MOST_STEPS
   const world = worldOf(scenario)
   // Before it is drawn: most of a drive's time goes there.
   const isWorthSeeing = (moments: readonly Moment[]): boolean => {
-    if (scenario.distracted && !moments[0]!.looksUp) return false
+    if (looksUp && !moments[0]!.looksUp) return false
     const id = `${world.name}-${world.seed}-t${moments[0]!.timeS.toFixed(2)}s`
     return isKept(id, straightOnAdeM(moments), selection.easyShare)
   }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { NANO } from '../../test/nano-car.ts'
 import type { Moment } from './moment.ts'
-import { worldOf } from './scenarios.ts'
+import { type DriverName, worldOf } from './scenarios.ts'
 import { STEP_S } from './time.ts'
 
-const momentsOf = (family: string, seed: number, seconds: number, distracted: boolean): readonly Moment[] => {
-  let course = worldOf({ family, seed, distracted }).begin(NANO.vehicle)
+const momentsOf = (family: string, seed: number, seconds: number, driver: DriverName): readonly Moment[] => {
+  let course = worldOf({ family, seed, driver }).begin(NANO.vehicle)
   return Array.from({ length: Math.round(seconds / STEP_S) }, () => {
     const { moment } = course
     course = course.next()
@@ -18,7 +18,7 @@ describe.each([
   ['winding', 2],
   ['town', 1],
 ] as const)('a distracted driver in %s %i', (family, seed) => {
-  const moments = momentsOf(family, seed, 40, true)
+  const moments = momentsOf(family, seed, 40, 'distracted')
   const looksUp = moments.flatMap(({ looksUp }, index) => (looksUp ? [index] : []))
 
   it('looks up now and then, at full half seconds, and never twice within 6 s', () => {
@@ -43,10 +43,12 @@ describe.each([
   })
 
   it('drives the same again', () => {
-    expect(momentsOf(family, seed, 10, true).map(({ ego }) => ego)).toEqual(moments.slice(0, 200).map(({ ego }) => ego))
+    expect(momentsOf(family, seed, 10, 'distracted').map(({ ego }) => ego)).toEqual(
+      moments.slice(0, 200).map(({ ego }) => ego),
+    )
   })
 
   it('never looks up in the world of an attentive one', () => {
-    expect(momentsOf(family, seed, 10, false).some(({ looksUp }) => looksUp)).toBe(false)
+    expect(momentsOf(family, seed, 10, 'attentive').some(({ looksUp }) => looksUp)).toBe(false)
   })
 })

@@ -72,6 +72,6 @@ export interface Moment {
   /** What each signal shows, by its id. */
   readonly lights: ReadonlyMap<string, Light>
   readonly egoPlan: EgoPlan
-  /** Its own driver did not look at the road before, and does now: only in a distracted world. */
+  /** Its own driver drove badly before, and drives well again from now on: see worldWithLapses. */
   readonly looksUp?: boolean
 }

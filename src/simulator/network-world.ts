@@ -17,6 +17,7 @@ import { stepSpeed } from './traffic/idm.ts'
 import { type ParkedCar, type Population, populate } from './traffic/populate.ts'
 import { conflictsOf, grantWays, type RightOfWay } from './traffic/right-of-way.ts'
 import { placeAlong, placeOf } from './traffic/route.ts'
+import { takenOver } from './traffic/taken-over.ts'
 import {
   advanceWalkers,
   bodyOfWalker,
@@ -184,24 +185,6 @@ const stationsPerM = (driver: DriverState): number => {
   const { lane, stationM } = placeOf(driver.route, driver.stationM)
   const { lateralM, slope } = lateralOf(driver)
   return 1 / ((1 - lateralM * curvatureAt(lane.path, stationM)) * Math.hypot(1, slope))
-}
-
-/** The ego's own driver where somebody else steered it: it would go back to the middle of its lane. */
-const takenOver = (driver: DriverState, { pose, speedMps, accelerationMps2 }: EgoMotion): DriverState => {
-  const place = placeAlong(driver.route, pose, driver.stationM - 6, driver.stationM + 12, 30)
-  const stationM = place?.stationM ?? driver.stationM
-  const lateralM = place?.lateralM ?? 0
-  const { sidestep: _, ...rest } = driver
-  return {
-    ...rest,
-    stationM,
-    speedMps,
-    accelerationMps2,
-    travelledM: driver.travelledM + speedMps * STEP_S,
-    ...(Math.abs(lateralM) > 0.02
-      ? { sidestep: { fromM: lateralM, beganM: stationM, overM: Math.max(speedMps * 3, 8) } }
-      : {}),
-  }
 }
 
 /** A turn is announced this long before it, at least this far; s, m. */

@@ -5,7 +5,19 @@ import { createChoices } from './families/choices.ts'
 import { FAMILIES } from './families/index.ts'
 import { networkWorld } from './network-world.ts'
 import { townWorld } from './town/town-world.ts'
+import { wanderingWorld } from './wandering-world.ts'
 import type { World } from './world.ts'
+
+/** What the ego's own driver is like: see distractedWorld and wanderingWorld. */
+const DRIVERS = {
+  attentive: (world: World): World => world,
+  distracted: distractedWorld,
+  wandering: wanderingWorld,
+} as const
+
+export type DriverName = keyof typeof DRIVERS
+
+export const driverNames = Object.keys(DRIVERS) as [DriverName, ...DriverName[]]
 
 /** A place to drive in, as data: a family, a number, and what the sky does. */
 export interface Scenario {
@@ -14,8 +26,8 @@ export interface Scenario {
   readonly seed: number
   /** Absent: the seed chooses. */
   readonly weather?: AtmosphereName | undefined
-  /** Its own driver looks away now and then: see distractedWorld. Absent: never. */
-  readonly distracted?: boolean | undefined
+  /** How its own driver drives; absent: attentively. */
+  readonly driver?: DriverName | undefined
 }
 
 const names = Object.keys(ATMOSPHERES) as [AtmosphereName, ...AtmosphereName[]]
@@ -25,7 +37,10 @@ export const scenarioSchema = z.strictObject({
   family: z.enum(['town', ...FAMILIES.map(({ name }) => name)]).describe('a kind of place'),
   seed: z.number().int().nonnegative().default(1).describe('which of its kind'),
   weather: z.enum(names).optional().describe('absent: the seed chooses'),
-  distracted: z.boolean().optional().describe("the world's own driver looks away for 1.5 s now and then"),
+  driver: z
+    .enum(driverNames)
+    .optional()
+    .describe('distracted: looks away for 1.5 s now and then; wandering: leaves its lane and speed; absent: attentive'),
 })
 
 /** What there is to choose from: name, what it is, and whether it is kept from training. */
@@ -52,10 +67,10 @@ const SKIES: readonly AtmosphereName[] = [
   'rainy-night',
 ]
 
-export const worldOf = ({ distracted, ...scenario }: Scenario): World =>
-  distracted ? distractedWorld(attentiveWorld(scenario)) : attentiveWorld(scenario)
+export const worldOf = ({ driver = 'attentive', ...scenario }: Scenario): World =>
+  DRIVERS[driver](attentiveWorld(scenario))
 
-const attentiveWorld = ({ family, seed, weather }: Omit<Scenario, 'distracted'>): World => {
+const attentiveWorld = ({ family, seed, weather }: Omit<Scenario, 'driver'>): World => {
   if (family === 'town') return { ...townWorld(seed), ...(weather ? { atmosphere: ATMOSPHERES[weather] } : {}) }
   const found = FAMILIES.find(({ name }) => name === family)
   if (!found) throw new Error(`no family ${family}: scenarioSchema lets only known ones through`)

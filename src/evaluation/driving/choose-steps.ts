@@ -1,12 +1,12 @@
 import { straightOnAdeM } from '#dataset'
-import { type Moment, STEP_S } from '#simulator'
+import { type DriverName, type Moment, STEP_S } from '#simulator'
 
 /** Which instants of a drive count. */
 export interface StepChoice {
   /** Between two that may be chosen, a multiple of 0.05; s. */
   readonly everyS: number
-  /** Only instants at which the own driver looks up. */
-  readonly distracted: boolean
+  /** Of any but an attentive one only instants after a lapse. */
+  readonly driver: DriverName
   readonly hard: {
     /** Going straight on at the same speed is at least this wrong; mean over 3 s, m. */
     readonly constantVelocityAdeM: number
@@ -33,12 +33,12 @@ const RARE_REASONS: ReadonlySet<string> = new Set(['red-light', 'pedestrian', 's
 /** Of `moments`, one a step, the indices of those that are chosen, in order; `moments` reach 4 s beyond the last one. */
 export const chooseSteps = (
   moments: readonly Moment[],
-  { everyS, distracted, hard, easyPerDrive }: StepChoice,
+  { everyS, driver, hard, easyPerDrive }: StepChoice,
 ): readonly number[] => {
   const every = Math.round(everyS / STEP_S)
   const last = moments.length - 1 - Math.round(4 / STEP_S)
   const candidates = Array.from({ length: Math.max(Math.ceil(last / every), 0) }, (_, index) => index * every).filter(
-    (step) => !distracted || moments[step]!.looksUp,
+    (step) => driver === 'attentive' || moments[step]!.looksUp,
   )
   const isSeen = (step: number): boolean =>
     moments

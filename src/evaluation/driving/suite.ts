@@ -7,6 +7,7 @@ import type { FusionConfig } from '#fusion'
 import { GroundTruthMapSchema, secondsBetween } from '#messages'
 import {
   type Course,
+  driverNames,
   type Moment,
   mapTruth,
   recordSimulation,
@@ -29,10 +30,12 @@ export const drivingSuiteSchema = z.strictObject({
   about: z.string().describe('what the scenes are, in words'),
   seconds: z.number().positive().describe('of each drive; s'),
   everyS: z.number().positive().describe('between two scenes that may be chosen, a multiple of 0.05; s'),
-  distracted: z
-    .boolean()
-    .default(false)
-    .describe('scenes are the instants at which the own driver looks up again: nothing in its past tells what follows'),
+  driver: z
+    .enum(driverNames)
+    .default('attentive')
+    .describe(
+      'of any but an attentive one scenes are the instants after a lapse: nothing in its past tells what follows',
+    ),
   hard: z
     .strictObject({
       constantVelocityAdeM: z.number().describe('a hard scene is one in which constant velocity is this wrong; m'),
@@ -87,7 +90,7 @@ export const suiteCases = async (
   rig: Rig,
   fusion: FusionConfig,
 ): Promise<readonly SceneCase[]> => {
-  const made = worldOf({ family, seed, distracted: suite.distracted })
+  const made = worldOf({ family, seed, driver: suite.driver })
   // A course remembers what follows unsteered: the second time it costs nothing.
   const course = made.begin(rig.vehicle)
   const world: World = { ...made, begin: () => course }

@@ -6,6 +6,8 @@ import { poseOnRoute, type Route } from './route.ts'
 export interface Sidestep {
   /** Of the lane that it comes from, seen from the one that it goes to, left positive; m. */
   readonly fromM: number
+  /** How it drifted when it began, to the left for each metre of way; absent: not at all. */
+  readonly fromSlope?: number
   readonly beganM: number
   readonly overM: number
 }
@@ -50,7 +52,13 @@ export const lateralOf = ({ keepM, sidestep, stationM }: DriverState): { lateral
   // Smooth to the second derivative at both ends.
   const done = t * t * t * (10 + t * (6 * t - 15))
   const rate = (30 * t * t * (1 - t) * (1 - t)) / sidestep.overM
-  return { lateralM: keepM + sidestep.fromM * (1 - done), slope: -sidestep.fromM * rate }
+  const { fromM, fromSlope = 0, overM } = sidestep
+  const drift = t * (1 + t * t * (t * (8 - 3 * t) - 6))
+  const driftRate = 1 + t * t * (t * (32 - 15 * t) - 18)
+  return {
+    lateralM: keepM + fromM * (1 - done) + fromSlope * overM * drift,
+    slope: -fromM * rate + fromSlope * driftRate,
+  }
 }
 
 /** Of the reference point. */

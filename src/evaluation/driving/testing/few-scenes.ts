@@ -19,7 +19,7 @@ export const FEW: DrivingSuite = {
   about: 'for tests',
   seconds: 5,
   everyS: 0.5,
-  distracted: false,
+  driver: 'attentive',
   hard: { constantVelocityAdeM: 1.5, seen: false, perDrive: 3 },
   easyPerDrive: 1,
   drives: [
