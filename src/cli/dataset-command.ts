@@ -73,7 +73,7 @@ export const registerDataset = (program: Command): void => {
     )
     .option(
       '--steady <share>',
-      'tell this share of the frame sets a past at constant speed: only images then say what to do',
+      'tell this share of the frame sets of attentive drives a past at constant speed: only images then say what to do',
       '0',
     )
     .option(
@@ -82,7 +82,7 @@ export const registerDataset = (program: Command): void => {
     )
     .option(
       '--wandering <list>',
-      'places in which the own driver leaves its lane and its speed now and then; only the instants when it begins to go back are kept',
+      'places in which the own driver leaves its lane and its speed now and then; only the instants when it begins to go back are kept, all of them',
     )
     .option('--limit <n>', 'frame sets at most, by whole drives')
     .addOption(new Option('--jobs <n>', 'processes').default('1'))

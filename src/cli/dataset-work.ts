@@ -78,18 +78,27 @@ const STEPS_PER_S = 20
 /** As `outrider simulate` draws. */
 const MOST_STEPS = 5
 
-const recordsOf = ({ source, rig, selection }: DatasetWork): AsyncIterable<TapeRecord> | Iterable<TapeRecord> => {
+/** Whether the own driver lapses now and then: only the instants after are kept of such a drive. */
+const lapses = (source: DatasetSource): boolean =>
+  source.kind === 'scenario' && (source.scenario.driver ?? 'attentive') !== 'attentive'
+
+/** The way back is worth seeing also where constant velocity is near to it. */
+const selectionOf = ({ source, selection }: DatasetWork): Selection =>
+  source.kind === 'scenario' && source.scenario.driver === 'wandering' ? { ...selection, easyShare: 1 } : selection
+
+const recordsOf = (work: DatasetWork): AsyncIterable<TapeRecord> | Iterable<TapeRecord> => {
+  const { source, rig } = work
   if (source.kind === 'tape') return readTape(source.path)
+  const selection = selectionOf(work)
   const steps = Math.round(selection.everyS * STEPS_PER_S)
   const isWhole = steps >= 1 && Math.abs(steps / STEPS_PER_S - selection.everyS) < 1e-9
   // Who looks up does so at any half second.
   const { scenario } = source
-  const looksUp = scenario.driver !== undefined && scenario.driver !== 'attentive'
-  const stepsPerImage = isWhole && !looksUp ? steps : MOST_STEPS
+  const stepsPerImage = isWhole && !lapses(source) ? steps : MOST_STEPS
   const world = worldOf(scenario)
   // Before it is drawn: most of a drive's time goes there.
   const isWorthSeeing = (moments: readonly Moment[]): boolean => {
-    if (looksUp && !moments[0]!.looksUp) return false
+    if (lapses(source) && !moments[0]!.looksUp) return false
     const id = `${world.name}-${world.seed}-t${moments[0]!.timeS.toFixed(2)}s`
     return isKept(id, straightOnAdeM(moments), selection.easyShare)
   }
@@ -98,11 +107,13 @@ const recordsOf = ({ source, rig, selection }: DatasetWork): AsyncIterable<TapeR
 
 /** Writes the part. Throws what readTape and readScenes throw. */
 export const doDatasetWork = async (work: DatasetWork): Promise<PartSummary> => {
-  const { source, part, folder, rig, fusion, questions, selection, steadyShare } = work
+  const { source, part, folder, rig, fusion, questions } = work
+  // Who has lapsed has a past that tells nothing as it is.
+  const steadyShare = lapses(source) ? 0 : work.steadyShare
   const tape = source.kind === 'tape' ? source.path : part
   const scenes = selectScenes(
     readScenes(recordsOf(work), { tape, rig, fusion, mayBeEmpty: source.kind === 'scenario' }),
-    selection,
+    selectionOf(work),
   )
   const imageSizes: ImageSizes[] = work.imageSizes.map((sizes) => create(ImageSizesSchema, sizes))
   const textTokens = work.tokenizer === undefined ? undefined : await textTokensBy(work.tokenizer)

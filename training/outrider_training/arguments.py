@@ -50,6 +50,8 @@ def arguments(recipe: Recipe, out: Path, *, cpu: bool, evaluates: bool) -> SFTCo
     grpo = recipe.grpo
     return GRPOConfig(
         **common,
+        # What rewards were before, to see whether they rise.
+        eval_on_start=evaluates,
         num_generations=grpo.generations,
         max_completion_length=grpo.max_answer_tokens,
         temperature=grpo.temperature,

@@ -1,7 +1,8 @@
 """Guides: small heads on middle layers that are told outright what answers spell out in words and digits. Dropped at the end.
 
 A tower that begins from nothing learns little from the few words of an answer that depend on what it shows: here each token of
-an image also says what has its middle there, and the last token before a plan where the plan goes.
+an image also says what has its middle there, the last token before a plan where the plan goes, and each token that writes a
+pose or a box which one: digits alone did not learn to write what that last token knew.
 """
 
 import json
@@ -15,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy, l1_loss
 
 from .answers import take_apart
+from .written import Written
 
 # The task whose answers say what images show, and the one that says where to go.
 PERCEPTION, PLAN = "driving/perception", "driving/plan"
@@ -42,6 +44,8 @@ _NOTHING, _IGNORED = 0, -100
 # 8 poses of x, y (m) and heading (rad), all brought to about the same size.
 _POSES = 8
 _POSE_SCALE = torch.tensor([10.0, 3.0, 0.5]).repeat(_POSES)
+# Brings the places of boxes in views of some hundred px to that size too.
+_BOX_SCALE_PX = 56.0
 # Of the cells nearly all show nothing.
 _NOTHING_WEIGHT = 0.1
 # By the gradients that reached the tower when all weighed the same: motions and lights' boxes, of which a batch has few, were
@@ -52,6 +56,7 @@ _WEIGHTS = {
     **{"state": 2.0, "relevance": 0.1, "light box": 0.3, "light place": 1.5},
     **{"way": 1.0, "way offset": 0.5},
     **{"plan": 4.0, "speed": 0.5, "reason": 1.0},
+    **{"written": 4.0, "marked": 2.0},
 }
 # Of the cells few show the ego's lane.
 _WAY_WEIGHT = torch.tensor(5.0)
@@ -78,6 +83,12 @@ class Aims:
     poses: Tensor
     # What they say: speed and reason, [m, 2].
     words: Tensor
+    # Places of the tokens that are followed by a piece of a pose, [k], and that pose: x, y, heading, [k, 3].
+    written: Tensor
+    written_poses: Tensor
+    # The same of boxes, [b]: left, top, right, bottom, px, [b, 4].
+    marked: Tensor
+    marked_boxes: Tensor
 
 
 def _index(value: str, among: tuple[str, ...]) -> int:
@@ -136,9 +147,10 @@ def aims_of(
     grids: list[tuple[int, int, int]],
     patch: int,
     merge: int,
+    written: tuple[Written, Written] = ([], []),
 ) -> Aims:
     """Of one group in its row: `cells` are places of its image tokens, `turns` the samples asked there, each with the place of
-    the last token before its answer."""
+    the last token before its answer; `written`: poses and boxes by place in the row."""
     kinds, boxes = torch.zeros(0, 4, dtype=torch.long), torch.zeros(0, 2, _BOX_VALUES)
     ways, told = torch.zeros(0, 2), cells[:0]
     for sample in group:
@@ -161,7 +173,14 @@ def aims_of(
         torch.tensor([turn for turn, _, _ in plans], dtype=torch.long),
         torch.stack(poses) if poses else torch.zeros(0, _POSES * 3),
         torch.tensor(words, dtype=torch.long).reshape(-1, 2),
+        *_told(written[0], 3),
+        *_told(written[1], 4),
     )
+
+
+def _told(written: Written, size: int) -> tuple[Tensor, Tensor]:
+    places = torch.tensor([place for place, _ in written], dtype=torch.long)
+    return places, torch.tensor([numbers for _, numbers in written], dtype=torch.float32).reshape(-1, size)
 
 
 def _answer(sample: dict[str, Any]) -> dict[str, Any]:
@@ -182,6 +201,10 @@ def together(aims: list[Aims], starts: list[int]) -> Aims:
         torch.cat([each.turns + start for each, start in zip(aims, starts, strict=True)]),
         torch.cat([each.poses for each in aims]),
         torch.cat([each.words for each in aims]),
+        torch.cat([each.written + start for each, start in zip(aims, starts, strict=True)]),
+        torch.cat([each.written_poses for each in aims]),
+        torch.cat([each.marked + start for each, start in zip(aims, starts, strict=True)]),
+        torch.cat([each.marked_boxes for each in aims]),
     )
 
 
@@ -195,6 +218,8 @@ class Guides(nn.Module):
         self.cells = nn.Sequential(nn.LayerNorm(size), nn.Linear(size, sum(outputs)))
         self.plan = nn.Sequential(nn.LayerNorm(size), nn.Linear(size, size), nn.SiLU(), nn.Linear(size, _POSES * 3))
         self.words = nn.Sequential(nn.LayerNorm(size), nn.Linear(size, len(_SPEEDS) + len(REASONS)))
+        self.written = nn.Sequential(nn.LayerNorm(size), nn.Linear(size, size), nn.SiLU(), nn.Linear(size, 3))
+        self.marked = nn.Sequential(nn.LayerNorm(size), nn.Linear(size, size), nn.SiLU(), nn.Linear(size, 4))
         self.seen: dict[str, Tensor] = {}
         for name, layer in (("cells", cells_layer), ("plan", plan_layer)):
             text_model.layers[layer - 1].register_forward_hook(self._keep(name))
@@ -238,6 +263,11 @@ class Guides(nn.Module):
             for name, column, logits in (("speed", 0, said_words[0]), ("reason", 1, said_words[1])):
                 if bool((aims.words[:, column] != _IGNORED).any()):
                     losses[name] = cross_entropy(logits, aims.words[:, column], ignore_index=_IGNORED)
+        if len(aims.written):
+            said_poses = self.written(self.seen["plan"][0, aims.written])
+            losses["written"] = l1_loss(said_poses, aims.written_poses / _POSE_SCALE[:3])
+        if len(aims.marked):
+            losses["marked"] = l1_loss(self.marked(self.seen["plan"][0, aims.marked]), aims.marked_boxes / _BOX_SCALE_PX)
         return losses
 
 

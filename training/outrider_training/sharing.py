@@ -12,6 +12,7 @@ from torch import Tensor
 from .guides import Aims, aims_of, tells_plan, together
 from .pixels import Patches
 from .spans import Span
+from .written import Written, boxes_written, poses_written
 
 IGNORED = -100
 
@@ -23,6 +24,9 @@ class Encoded:
     ids: Tensor
     # Of the prompt, before the answer.
     prompt: int
+    # The answer with its end-of-turn, and where in it each of its tokens begins; characters.
+    answer: str
+    begins: list[int]
 
 
 def encode(messages: list[dict[str, Any]], grids: list[tuple[int, int, int]], processor: Any) -> Encoded:
@@ -31,14 +35,17 @@ def encode(messages: list[dict[str, Any]], grids: list[tuple[int, int, int]], pr
     whole = processor.apply_chat_template(messages, tokenize=False)
     tokenizer = processor.tokenizer
     # Apart, since the runtime's prompt ends where the answer begins, and no token reaches over.
-    prompt, answer = tokenizer([asked, whole.removeprefix(asked)])["input_ids"]
+    said = whole.removeprefix(asked)
+    made = tokenizer([asked, said], return_offsets_mapping=True)
+    prompt, answer = made["input_ids"]
+    begins = [begin for begin, _ in made["offset_mapping"][1]]
     ids = torch.tensor(prompt)
     image = ids == processor.image_token_id
     counts = torch.ones_like(ids)
     merge = processor.image_processor.merge_size**2
     counts[image] = torch.tensor([frames * rows * columns // merge for frames, rows, columns in grids])
     ids = ids.repeat_interleave(counts)
-    return Encoded(torch.cat([ids, torch.tensor(answer)]), len(ids))
+    return Encoded(torch.cat([ids, torch.tensor(answer)]), len(ids), said, begins)
 
 
 def rope_positions(ids: Tensor, grids: list[tuple[int, int, int]], image_token: int, merge: int) -> Tensor:
@@ -151,6 +158,13 @@ class GroupCollator:
         # Without them rows end where a plan would begin, or with their images where none is asked for.
         self.answers = answers
 
+    def _written(self, samples: list[Encoded], turns: list[int]) -> tuple[Written, Written]:
+        """Poses and boxes of the answers, by place in the row."""
+        answers = list(zip(samples, turns, strict=True)) if self.answers else []
+        poses = [(turn + at, pose) for said, turn in answers for at, pose in poses_written(said.answer, said.begins)]
+        boxes = [(turn + at, box) for said, turn in answers for at, box in boxes_written(said.answer, said.begins)]
+        return poses, boxes
+
     def __call__(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
         merge, image_token = self.processor.image_processor.merge_size, self.processor.image_token_id
         packs: list[Packed] = []
@@ -177,7 +191,7 @@ class GroupCollator:
             if self.guided:
                 cells = (packed.ids == image_token).nonzero()[:, 0]
                 ending = list(zip(asked, turns, strict=True)) if self.answers or plans else []
-                aims.append(aims_of(group, ending, cells, grids, self.patches.patch, merge))
+                aims.append(aims_of(group, ending, cells, grids, self.patches.patch, merge, self._written(samples, turns)))
             packs.append(packed)
             pixels += [values for values, _ in made]
             every += grids

@@ -20,8 +20,9 @@ from transformers import AutoModelForImageTextToText, AutoProcessor
 from outrider_training.errors import TrainingError
 from outrider_training.guides import REASONS, Guides, aims_of, cell_aims, together, total, way_aims
 from outrider_training.recipe import read_recipe
-from outrider_training.runner import Places, train
+from outrider_training.runner import Places, add_guides, train
 from outrider_training.sharing import IGNORED, GroupCollator
+from outrider_training.written import boxes_written, poses_written
 
 VIEWS = ["front", "back"]
 SIZES = [(112, 56), (56, 56)]
@@ -94,7 +95,8 @@ def group(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
 
     def sample(task: str, answer: dict[str, Any], truth: dict[str, Any]) -> dict[str, Any]:
         content = [*({"type": "image"} for _ in paths), {"type": "text", "text": f"Speed: 5.20 m/s.\n{task}"}]
-        messages = [{"role": "user", "content": content}, {"role": "assistant", "content": json.dumps(answer)}]
+        said = json.dumps(answer, separators=(",", ":"))
+        messages = [{"role": "user", "content": content}, {"role": "assistant", "content": said}]
         return {"id": f"one/{task}", "task": task, "messages": messages, "images": paths, "views": VIEWS, "truth": truth}
 
     sees = {"objects": [thing("front", [30, 30, 52, 54])], "traffic_lights": [light("back", [2, 2, 6, 12], "red")]}
@@ -177,8 +179,58 @@ def test_nothing_to_tell_is_no_loss(group: list[dict[str, Any]], nano: Path) -> 
     assert Guides(model.model.language_model, 192, 3, 5)(together([nothing], [0])) == {}
 
 
+def test_each_token_of_a_plan_is_told_the_pose_that_it_goes_on_to_write() -> None:
+    answer = '{"poses":[[5.20,0.02,-0.01],[10.41,0.10,0.00]],"reason":"Free [road]."}'
+    # As characters: the first bracket is another token's end.
+    begins = list(range(len(answer)))
+    told = poses_written(answer, begins)
+    first, second = (5.2, 0.02, -0.01), (10.41, 0.1, 0.0)
+    assert [answer[place] for place, pose in told if pose == first] == list("5.20,0.02,-0.01]")
+    assert [answer[place] for place, pose in told if pose == second] == list("10.41,0.10,0.00]")
+    assert len(told) == sum(pose in (first, second) for _, pose in told)
+
+
+def test_a_box_is_told_where_it_is_written_and_is_no_pose() -> None:
+    answer = '{"objects":[{"bbox_2d":[1,2,30,40]},{"bbox_2d":[112,9,130,20]}]}'
+    begins = list(range(len(answer)))
+    told = boxes_written(answer, begins)
+    assert "".join(answer[place] for place, box in told if box == (1, 2, 30, 40)) == "1,2,30,40]"
+    assert "".join(answer[place] for place, box in told if box == (112, 9, 130, 20)) == "112,9,130,20]"
+    assert poses_written(answer, begins) == []
+
+
+def test_no_other_answer_writes_either() -> None:
+    for answer in ('[{"points": [[12, 30]], "label": "mug"}]', '["pick up the mug"]', '"yes"'):
+        begins = list(range(len(answer)))
+        assert poses_written(answer, begins) == boxes_written(answer, begins) == []
+
+
+def test_poses_are_told_at_the_tokens_that_are_followed_by_them(group: list[dict[str, Any]], processor: Any) -> None:
+    made = GroupCollator(processor, guided=True)([{"group": group}, {"group": group}])
+    ids, aims = made["input_ids"][0], made["aims"]
+    plans = [sample for sample in group if sample["task"] == "driving/plan"]
+    assert len(aims.written) == len(aims.written_poses) > 2 * 8 * 3
+    first = json.loads(plans[0]["messages"][-1]["content"])["poses"][0]
+    following = processor.tokenizer.decode(ids[aims.written[:2] + 1].tolist())
+    assert str(first[0]).startswith(following[:3])
+    assert aims.written_poses[0].tolist() == pytest.approx(first)
+    assert (aims.written > aims.turns[0]).all()
+    assert {tuple(box) for box in aims.marked_boxes.tolist()} == {(30, 30, 52, 54), (2, 2, 6, 12)}
+
+
 SMALL = ["schedule.warmup_steps=1", "batch.per_process=2", "data.held_out=2", "threads=1", "logging.every=1"]
 SMALL += ["logging.evaluate_every=2", "logging.save_every=2", "batch.accumulation=2"]
+
+
+def test_a_head_that_the_stage_before_had_not_begins_from_nothing(nano: Path, tmp_path: Path) -> None:
+    stage = read_recipe(RECIPES / "2-driving-sft.yaml", [])
+    model = AutoModelForImageTextToText.from_pretrained(nano)
+    add_guides(model, nano, stage)
+    known = {name: value for name, value in model.guides.state_dict().items() if not name.startswith(("written", "marked"))}
+    torch.save(known, tmp_path / "guides.pt")
+    other = AutoModelForImageTextToText.from_pretrained(nano)
+    add_guides(other, tmp_path, stage)
+    assert all(torch.equal(other.guides.state_dict()[name], value) for name, value in known.items())
 
 
 def test_a_guided_training_resumes_and_leaves_no_guides_behind(nano: Path, data: Path, tmp_path: Path) -> None:
