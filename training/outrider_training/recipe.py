@@ -39,6 +39,9 @@ class Data(Strict):
     blank_views: Share = Field(
         0.0, description="of the groups, with a dead camera: one grey view that is not the front and in no answer"
     )
+    drifting_plans: Share = Field(
+        0.0, description="of the plans, those whose earlier poses are read a little wrong while the next ones are learnt"
+    )
     share_prefix: bool = Field(
         False, description="samples of one `meta.group` and the same images as one sequence; a batch counts groups"
     )
@@ -171,6 +174,8 @@ class Recipe(Strict):
             raise ValueError("data: ask chooses among the questions about a group's images, and needs share_prefix")
         if (self.data.images == "blank" or self.data.blank_views) and not self.data.share_prefix:
             raise ValueError("data: images are blanked where share_prefix reads them, and only there")
+        if self.data.drifting_plans and not self.data.share_prefix:
+            raise ValueError("data: plans drift where share_prefix reads them, and only there")
         if self.method == "tower" and not self.guides:
             raise ValueError("method tower learns from `guides` alone, and there are none")
         if self.guides and not (self.data.share_prefix and self.data.images == "all"):

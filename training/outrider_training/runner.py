@@ -20,6 +20,7 @@ from .arguments import arguments
 from .callbacks import Deadline, Printer
 from .checkpoint import FINAL, GUIDES_FILE, RUN_FILE, begin, check_start, copy_companions
 from .checks import Pixels, Prepared, as_row, check, check_rewards
+from .drifting import Drifts
 from .errors import TrainingError
 from .guides import PERCEPTION, PLAN, Guides, attach
 from .memory import plan
@@ -178,8 +179,9 @@ def train(recipe: Recipe, places: Places, *, resume: bool = False) -> Outcome:
         blanks = Blanks(recipe.data.images == "blank", recipe.data.blank_views)
         guided = recipe.guides is not None
         kind, answers = (Tower, False) if recipe.method == "tower" else (Sft, True)
-        collator = GroupCollator(processor, blanks, guided=guided, answers=answers) if recipe.data.share_prefix else None
-        trainer: Any = with_recipe(kind, recipe)(**shared, data_collator=collator)
+        drifts = Drifts(recipe.data.drifting_plans)
+        collator = GroupCollator(processor, blanks, guided=guided, answers=answers, drifts=drifts)
+        trainer: Any = with_recipe(kind, recipe)(**shared, data_collator=collator if recipe.data.share_prefix else None)
     else:
         funcs = [trl_reward(name, judges[name], meter) for name, meter in zip(judges, meters, strict=True)]
         trainer = with_recipe(Grpo, recipe)(**shared, reward_funcs=funcs)

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from .drifting import Drifts, misread
 from .guides import Aims, aims_of, tells_plan, together
 from .pixels import Patches
 from .spans import Span
@@ -27,10 +28,19 @@ class Encoded:
     # The answer with its end-of-turn, and where in it each of its tokens begins; characters.
     answer: str
     begins: list[int]
+    # Of all tokens, what is to be written there; IGNORED in the prompt.
+    labels: Tensor
 
 
-def encode(messages: list[dict[str, Any]], grids: list[tuple[int, int, int]], processor: Any) -> Encoded:
-    """As the runtime asks, and the answer to its end-of-turn, which is what is learnt."""
+def encode(
+    messages: list[dict[str, Any]],
+    grids: list[tuple[int, int, int]],
+    processor: Any,
+    drifts: Drifts | None = None,
+    name: str = "",
+) -> Encoded:
+    """As the runtime asks, and the answer to its end-of-turn, which is what is learnt; `drifts` with the sample's name says how
+    it is read."""
     asked = processor.apply_chat_template(messages[:-1], tokenize=False, add_generation_prompt=True)
     whole = processor.apply_chat_template(messages, tokenize=False)
     tokenizer = processor.tokenizer
@@ -39,13 +49,19 @@ def encode(messages: list[dict[str, Any]], grids: list[tuple[int, int, int]], pr
     made = tokenizer([asked, said], return_offsets_mapping=True)
     prompt, answer = made["input_ids"]
     begins = [begin for begin, _ in made["offset_mapping"][1]]
+    read = drifts.of(said, name) if drifts else said
+    heard = answer if read == said else tokenizer(read)["input_ids"]
+    # One digit for one digit is one token for one token; were it not so, nothing drifts.
+    heard, read = (heard, read) if len(heard) == len(answer) else (answer, said)
+    wanted = torch.tensor(answer).masked_fill(torch.tensor(misread(said, read, begins)), IGNORED)
     ids = torch.tensor(prompt)
     image = ids == processor.image_token_id
     counts = torch.ones_like(ids)
     merge = processor.image_processor.merge_size**2
     counts[image] = torch.tensor([frames * rows * columns // merge for frames, rows, columns in grids])
     ids = ids.repeat_interleave(counts)
-    return Encoded(torch.cat([ids, torch.tensor(answer)]), len(ids), said, begins)
+    labels = torch.cat([torch.full_like(ids, IGNORED), wanted])
+    return Encoded(torch.cat([ids, torch.tensor(heard)]), len(ids), said, begins, labels)
 
 
 def rope_positions(ids: Tensor, grids: list[tuple[int, int, int]], image_token: int, merge: int) -> Tensor:
@@ -91,7 +107,7 @@ class Packed:
 def pack(samples: list[Encoded], grids: list[tuple[int, int, int]], image_token: int, merge: int) -> Packed:
     """[common beginning][rest of the first][rest of the second]…; labels on answers alone."""
     positions = [rope_positions(sample.ids, grids, image_token, merge) for sample in samples]
-    labels = [sample.ids.masked_fill(torch.arange(len(sample.ids)) < sample.prompt, IGNORED) for sample in samples]
+    labels = [sample.labels for sample in samples]
     if len(samples) == 1:
         return Packed(samples[0].ids, labels[0], positions[0], len(samples[0].ids), ())
     # A branch begins before its answer: the answer's first token is foretold by the token that stands before it.
@@ -150,10 +166,19 @@ class GroupCollator:
     """Rows `{"group": [{"id", "messages", "images", "views"}, …], "asked": [id, …]}` of one image list each -> the model's
     inputs and spans. Without `asked` all of a group are."""
 
-    def __init__(self, processor: Any, blanks: Blanks | None = None, *, guided: bool = False, answers: bool = True) -> None:
+    def __init__(
+        self,
+        processor: Any,
+        blanks: Blanks | None = None,
+        *,
+        guided: bool = False,
+        answers: bool = True,
+        drifts: Drifts | None = None,
+    ) -> None:
         self.processor = processor
         self.patches = Patches(processor.image_processor)
         self.blanks = blanks or Blanks()
+        self.drifts = drifts
         self.guided = guided
         # Without them rows end where a plan would begin, or with their images where none is asked for.
         self.answers = answers
@@ -183,7 +208,7 @@ class GroupCollator:
                 asked = [one for one in group if "asked" not in row or one["id"] in row["asked"]]
             else:
                 asked = plans or group[:1]
-            samples = [encode(one["messages"], grids, self.processor) for one in asked]
+            samples = [encode(one["messages"], grids, self.processor, self.drifts, one["id"]) for one in asked]
             packed = pack(samples, grids, image_token, merge)
             turns = packed.turns(samples)
             if not self.answers:

@@ -329,4 +329,4 @@ LORA = "tuning={method: lora, freeze: [], lora: {rank: 4, alpha: 8, dropout: 0.0
 )
 def test_guides_are_refused_where_they_would_learn_nothing_or_apart(override: str) -> None:
     with pytest.raises(TrainingError, match="guides"):
-        read_recipe(RECIPES / "2-driving-sft.yaml", ["data.blank_views=0", "data.ask={}", override])
+        read_recipe(RECIPES / "2-driving-sft.yaml", ["data.blank_views=0", "data.drifting_plans=0", "data.ask={}", override])

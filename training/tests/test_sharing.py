@@ -243,6 +243,7 @@ SMALL += [
     "tuning.method=full",
     "guides=null",
     "data.blank_views=0",
+    "data.drifting_plans=0",
 ]
 
 
