@@ -161,7 +161,7 @@ def test_losses_of_guides_fall_when_they_and_the_model_are_trained(
         model(**made)
         losses = guides(aims)
         assert set(losses) == {
-            *("label", "state", "motion", "relevance", "plan", "speed", "reason"),
+            *("label", "state", "motion", "relevance", "plan", "speed", "reason", "written", "marked"),
             *("box", "place", "light box", "light place", "way", "way offset"),
         }
         loss = total(losses)
