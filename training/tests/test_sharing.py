@@ -47,7 +47,7 @@ def sample(pictures: list[str], question: str, answer: str) -> dict[str, Any]:
     content = [*({"type": "image"} for _ in pictures), {"type": "text", "text": f"Speed: 5.20 m/s.\n{question}"}]
     system = {"role": "system", "content": [{"type": "text", "text": "You are a helpful assistant."}]}
     messages = [system, {"role": "user", "content": content}, {"role": "assistant", "content": answer}]
-    return {"messages": messages, "images": pictures}
+    return {"id": question, "messages": messages, "images": pictures}
 
 
 @pytest.fixture(scope="module")
