@@ -92,8 +92,8 @@ const recordsOf = (work: DatasetWork): AsyncIterable<TapeRecord> | Iterable<Tape
   const selection = selectionOf(work)
   const steps = Math.round(selection.everyS * STEPS_PER_S)
   const isWhole = steps >= 1 && Math.abs(steps / STEPS_PER_S - selection.everyS) < 1e-9
-  // Who looks up does so at any half second.
   const { scenario } = source
+  // Who looks up does so at any half second.
   const stepsPerImage = isWhole && !lapses(source) ? steps : MOST_STEPS
   const world = worldOf(scenario)
   // Before it is drawn: most of a drive's time goes there.

@@ -210,8 +210,8 @@ def add_guides(model: Any, start: Path, recipe: Recipe) -> list[Any]:
     text = model.model.language_model
     guides = Guides(text, text.config.hidden_size, recipe.guides.cells_layer, recipe.guides.plan_layer)
     if (start / GUIDES_FILE).is_file():
-        # A head that is newer than the stage before begins from nothing.
-        guides.load_state_dict(torch.load(start / GUIDES_FILE), strict=False)
+        # A head that is newer than the stage before begins from nothing; one that is not known any more is refused.
+        guides.load_state_dict({**guides.state_dict(), **torch.load(start / GUIDES_FILE)})
     attach(model, guides, answers=recipe.method != "tower")
     if recipe.method != "tower":
         return []
