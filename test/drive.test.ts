@@ -59,12 +59,20 @@ describe('six cameras to a verdict', () => {
   })
   afterAll(() => rm(folder, { recursive: true }))
 
+  interface Trip {
+    readonly address: string
+    readonly tape: string
+    readonly rig: string
+    readonly loop: readonly string[]
+    readonly duration: string
+  }
+
   /** `drive` and `play` side by side, as on a car; gives the tape. */
-  const driveTape = async (name: string, address: string, tape: string, rig: string, loop: readonly string[]) => {
+  const driveTape = async (name: string, { address, tape, rig, loop, duration }: Trip) => {
     const out = join(folder, `${name}.mcap`)
     const player = startPlayer(address, tape, loop)
     const driven = await outrider(
-      ...['drive', '--rig', rig, '--bundle', bundle, '--sensors', address, '--out', out, '--for', '15s', '--json'],
+      ...['drive', '--rig', rig, '--bundle', bundle, '--sensors', address, '--out', out, '--for', duration, '--json'],
     )
     expect(driven.stderr).not.toMatch(/bug in Outrider/)
     expect(driven.code).toBe(0)
@@ -76,7 +84,13 @@ describe('six cameras to a verdict', () => {
     let tape = ''
     let driven: { planning: { plans: number; requests: number }; messages: number }
     beforeAll(async () => {
-      const ran = await driveTape('ipc', `ipc://${join(folder, 'car.sock')}`, TOWN, TOWN_RIG, TOWN_LOOP)
+      const ran = await driveTape('ipc', {
+        address: `ipc://${join(folder, 'car.sock')}`,
+        tape: TOWN,
+        rig: TOWN_RIG,
+        loop: TOWN_LOOP,
+        duration: '15s',
+      })
       tape = ran.out
       driven = ran.driven
     })
@@ -182,7 +196,9 @@ describe('six cameras to a verdict', () => {
     const tape = join(folder, 'a.mcap')
     expect((await outrider('import', 'nuscenes', data, '--out', tape)).code).toBe(0)
     const address = `ipc://${join(folder, 'nuscenes.sock')}`
-    const { out, driven } = await driveTape('nuscenes', address, tape, join(folder, 'a.rig.yaml'), KEYFRAME_LOOP)
+    // A plan about six large pictures takes a second alone, and many beside other tests.
+    const trip = { address, tape, rig: join(folder, 'a.rig.yaml'), loop: KEYFRAME_LOOP, duration: '40s' }
+    const { out, driven } = await driveTape('nuscenes', trip)
     expect(driven.planning.plans).toBeGreaterThan(0)
     expect((await outrider('replay', out, '--check')).code).toBe(0)
   })
