@@ -96,6 +96,9 @@ def _run(flags: Any) -> int:
         limit = recipe.grpo.max_answer_tokens if recipe.grpo else 256
         said = pictures.answer_samples(outcome.final, samples, processor, recipe.model.dtype, limit)
         pictures.sample_table(samples, said, report / "samples.png")
+    if outcome.held_out_rewards:
+        outcome.held_out_rewards.save(report)
+        print("\n".join(outcome.held_out_rewards.lines()))
     for meter in outcome.meters:
         if meter.history:
             print(f"reward {meter.name}: first {meter.history[0]}; last {meter.history[-1]}")

@@ -23,6 +23,7 @@ from .checks import Pixels, Prepared, as_row, check, check_rewards
 from .drifting import Drifts
 from .errors import TrainingError
 from .guides import PERCEPTION, PLAN, Guides, attach
+from .held_out import HeldOutRewards
 from .memory import plan
 from .recipe import Recipe
 from .records import Record, asked, gather, in_groups
@@ -123,6 +124,8 @@ class Outcome:
     meters: list[RewardMeter]
     held_out: list[Prepared]
     is_main: bool
+    # Of a stage that is trained on rewards, if it was evaluated.
+    held_out_rewards: HeldOutRewards | None = None
 
 
 def train(recipe: Recipe, places: Places, *, resume: bool = False) -> Outcome:
@@ -190,7 +193,8 @@ def train(recipe: Recipe, places: Places, *, resume: bool = False) -> Outcome:
     if unused:
         model.model.language_model.layers.extend(unused)
     final = None if deadline and deadline.passed else export(trainer, start, places.out / FINAL, recipe)
-    return Outcome(final, trainer.state.log_history, meters, held, is_main)
+    rewarded = trainer.held_out if recipe.grpo and held else None
+    return Outcome(final, trainer.state.log_history, meters, held, is_main, rewarded)
 
 
 def describing(records: list[Record]) -> list[Record]:

@@ -3,11 +3,13 @@
 from typing import Any
 
 import torch
+from accelerate.utils import gather_object
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 from trl import GRPOTrainer, SFTTrainer
 
 from .guides import total as guided_loss
+from .held_out import HeldOutRewards
 from .optimizers import MuonWithAdamW, parameter_groups
 from .recipe import Recipe
 from .sharing import IGNORED
@@ -97,7 +99,26 @@ class Tower(Sft):
 
 
 class Grpo(_WithMuon, GRPOTrainer):
-    pass
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.held_out = HeldOutRewards()
+        super().__init__(*args, **kwargs)
+
+    def _calculate_rewards(self, inputs: list[dict[str, Any]], *args: Any) -> Tensor:
+        """Answers of all processes x rewards; TRL's own metrics mix prompts, whose differences drown a change."""
+        rewards = super()._calculate_rewards(inputs, *args)
+        if not self.model.training:
+            prompts = gather_object([each["sample_id"] for each in inputs])
+            weighted = (rewards * self.reward_weights.to(rewards.device)).nansum(dim=1)
+            unjudged = rewards.isnan().all(dim=1)
+            self.held_out.add(prompts, weighted.masked_fill(unjudged, torch.nan).tolist())
+        return rewards
+
+    def evaluate(self, *args: Any, **kwargs: Any) -> dict[str, float]:
+        metrics = super().evaluate(*args, **kwargs)
+        self.held_out.close(self.state.global_step)
+        if self.is_world_process_zero():
+            print(self.held_out.lines()[-1], flush=True)
+        return metrics
 
 
 def with_recipe(kind: type, recipe: Recipe) -> type:

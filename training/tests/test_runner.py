@@ -12,6 +12,7 @@ from safetensors.torch import load_file
 
 from outrider_training.checkpoint import last_checkpoint
 from outrider_training.errors import TrainingError
+from outrider_training.held_out import change
 from outrider_training.recipe import Recipe, read_recipe
 from outrider_training.runner import Outcome, Places, train
 
@@ -125,11 +126,21 @@ def test_reinforcement_raises_the_reward_of_fixed_prompts(nano: Path, data: Path
         "grpo.max_answer_tokens=12",
         "optimizer.learning_rate=1.0e-3",
         "rewards=[{name: length, weight: 1.0, settings: {budget: 0, most: 60}}]",
+        "data.held_out=4",
+        "logging.evaluate_every=12",
     )
-    (meter,) = train(stage, Places(nano, data, tmp_path / "run")).meters
-    means = [each.mean for each in meter.history]
+    outcome = train(stage, Places(nano, data, tmp_path / "run"))
+    (meter,) = outcome.meters
+    # Held-out prompts are judged too: four of them, two batches before and after.
+    means = [each.mean for each in meter.history][2:-2]
     assert len(means) == 12
     assert sum(means[-4:]) / 4 > sum(means[:4]) / 4 + 0.05
+    assert outcome.held_out_rewards is not None
+    (begun, before), (ended, after) = outcome.held_out_rewards.evaluations
+    assert (begun, ended) == (0, 12)
+    assert before.keys() == after.keys() == {sample.record.id for sample in outcome.held_out}
+    found = change(before, after)
+    assert found is not None and found.mean > 0
 
 
 def test_two_processes_learn_the_same_whole_or_sharded(nano: Path, data: Path, tmp_path: Path) -> None:
