@@ -17,7 +17,7 @@ import type { FusionConfig } from '#fusion'
 import { readTape } from '#log'
 import { type ImageSizes, ImageSizesSchema, type TapeRecord } from '#messages'
 import { loadChatTemplate, loadTokenizer, type Message, resizeLimits, smartResize } from '#model'
-import { type Moment, recordSimulation, type Scenario, worldOf } from '#simulator'
+import { lapses, type Moment, recordSimulation, type Scenario, worldOf } from '#simulator'
 
 /** Where a drive comes from. */
 export type DatasetSource =
@@ -78,9 +78,8 @@ const STEPS_PER_S = 20
 /** As `outrider simulate` draws. */
 const MOST_STEPS = 5
 
-/** Whether the own driver lapses now and then: only the instants after are kept of such a drive. */
-const lapses = (source: DatasetSource): boolean =>
-  source.kind === 'scenario' && (source.scenario.driver ?? 'attentive') !== 'attentive'
+/** Whether only instants after lapses are kept. */
+const hasLapses = (source: DatasetSource): boolean => source.kind === 'scenario' && lapses(source.scenario.driver)
 
 /** The way back is worth seeing also where constant velocity is near to it. */
 const selectionOf = ({ source, selection }: DatasetWork): Selection =>
@@ -94,11 +93,11 @@ const recordsOf = (work: DatasetWork): AsyncIterable<TapeRecord> | Iterable<Tape
   const isWhole = steps >= 1 && Math.abs(steps / STEPS_PER_S - selection.everyS) < 1e-9
   const { scenario } = source
   // Who looks up does so at any half second.
-  const stepsPerImage = isWhole && !lapses(source) ? steps : MOST_STEPS
+  const stepsPerImage = isWhole && !hasLapses(source) ? steps : MOST_STEPS
   const world = worldOf(scenario)
   // Before it is drawn: most of a drive's time goes there.
   const isWorthSeeing = (moments: readonly Moment[]): boolean => {
-    if (lapses(source) && !moments[0]!.looksUp) return false
+    if (hasLapses(source) && !moments[0]!.looksUp) return false
     const id = `${world.name}-${world.seed}-t${moments[0]!.timeS.toFixed(2)}s`
     return isKept(id, straightOnAdeM(moments), selection.easyShare)
   }
@@ -109,7 +108,7 @@ const recordsOf = (work: DatasetWork): AsyncIterable<TapeRecord> | Iterable<Tape
 export const doDatasetWork = async (work: DatasetWork): Promise<PartSummary> => {
   const { source, part, folder, rig, fusion, questions } = work
   // Who has lapsed has a past that tells nothing as it is.
-  const steadyShare = lapses(source) ? 0 : work.steadyShare
+  const steadyShare = hasLapses(source) ? 0 : work.steadyShare
   const tape = source.kind === 'tape' ? source.path : part
   const scenes = selectScenes(
     readScenes(recordsOf(work), { tape, rig, fusion, mayBeEmpty: source.kind === 'scenario' }),

@@ -14,7 +14,15 @@ export { onCameraGround } from './rooms/picture/room-camera.ts'
 export { DIRECTIONS, directionFrom, isBetween, isLeftOf, isNearer, isTaller } from './rooms/relations.ts'
 export type { Room, Surface } from './rooms/room.ts'
 export { isRecognisable, lookAt, type RoomSight, type SeenThing } from './rooms/sight.ts'
-export { type DriverName, driverNames, type Scenario, scenarioFamilies, scenarioSchema, worldOf } from './scenarios.ts'
+export {
+  type DriverName,
+  driverNames,
+  lapses,
+  type Scenario,
+  scenarioFamilies,
+  scenarioSchema,
+  worldOf,
+} from './scenarios.ts'
 export { createSimulation, type SimulatedMessage, type Simulation, type SimulationOptions } from './simulation.ts'
 export { type Light, type Look, sizeOf } from './things.ts'
 export { STEP_NS, STEP_S } from './time.ts'

@@ -19,6 +19,9 @@ export type DriverName = keyof typeof DRIVERS
 
 export const driverNames = Object.keys(DRIVERS) as [DriverName, ...DriverName[]]
 
+/** Whether it lapses now and then; of such drives only the instants after count. */
+export const lapses = (driver: DriverName | undefined): boolean => driver !== undefined && driver !== 'attentive'
+
 /** A place to drive in, as data: a family, a number, and what the sky does. */
 export interface Scenario {
   readonly family: string

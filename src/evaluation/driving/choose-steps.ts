@@ -1,5 +1,5 @@
 import { straightOnAdeM } from '#dataset'
-import { type DriverName, type Moment, STEP_S } from '#simulator'
+import { type DriverName, lapses, type Moment, STEP_S } from '#simulator'
 
 /** Which instants of a drive count. */
 export interface StepChoice {
@@ -38,7 +38,7 @@ export const chooseSteps = (
   const every = Math.round(everyS / STEP_S)
   const last = moments.length - 1 - Math.round(4 / STEP_S)
   const candidates = Array.from({ length: Math.max(Math.ceil(last / every), 0) }, (_, index) => index * every).filter(
-    (step) => driver === 'attentive' || moments[step]!.looksUp,
+    (step) => !lapses(driver) || moments[step]!.looksUp,
   )
   const isSeen = (step: number): boolean =>
     moments
