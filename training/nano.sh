@@ -34,6 +34,17 @@ step "stage 4"
 step "the planner without eyes"
 "$python" -m outrider_training blind --data "$out/data" --out "$out/model"
 "$python" -m outrider_training ship --model "$out/4-grpo/final" --out "$out/model"
-step "scores"
+step "scores after each stage, and the whole suite at the end"
+[ -d "$out/rooms" ] || "${outrider[@]}" dataset-embodied --split held-out --seed 1 --count 500 --out "$out/rooms"
+mkdir -p "$out/scores"
+for stage in 1-embodied-sft 2-driving-sft 3-cot-sft 4-grpo; do
+  bundle="$out/$stage/bundle" scores="$out/scores/$stage"
+  [ -d "$bundle" ] || "${outrider[@]}" compile "$out/$stage/final" "$bundle"
+  "${outrider[@]}" evaluate driving --suite held-out --limit 48 --bundle "$bundle" --blind "$out/model/blind-mlp.json" \
+    --config examples/nano/car.yaml --answers "$scores.answers.jsonl" --jobs 2 --threads 1 --json >"$scores.json"
+  "${outrider[@]}" evaluate embodied "$out/rooms" --bundle "$bundle" --json >"$scores-rooms.json"
+done
+"${outrider[@]}" evaluate compare "$out"/scores/*-{sft,grpo}.json
+"${outrider[@]}" evaluate compare "$out"/scores/*-rooms.json
 "${outrider[@]}" evaluate driving --suite held-out --bundle "$out/model" --blind "$out/model/blind-mlp.json" \
-  --answers "$out/held-out.jsonl" --report "$out/held-out.html"
+  --config examples/nano/car.yaml --jobs 2 --threads 1 --answers "$out/held-out.jsonl" --report "$out/held-out.html"

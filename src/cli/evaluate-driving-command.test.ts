@@ -44,7 +44,7 @@ describe('outrider evaluate driving', () => {
     const file = join(folder, 'a.json')
     writeFileSync(file, stdout)
     const compared = await run('evaluate', 'compare', file, file, '--json')
-    expect(JSON.parse(compared.stdout)).toEqual({ sameScenes: true, differences: [], apart: [] })
+    expect(JSON.parse(compared.stdout)).toEqual({ sameQuestions: true, differences: [], apart: [] })
   }, 120_000)
 
   it.each([

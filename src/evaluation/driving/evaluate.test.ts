@@ -8,13 +8,13 @@ import { scriptedEngine } from '#model'
 import type { Question } from '#model/question'
 import { perceptionAnswerText, planAnswerText, predictionAnswerText } from '#tasks'
 import { NANO_SIZES } from '../../../test/nano-car.ts'
+import { compareReports, parseReport } from '../compare-reports.ts'
 import { openAnswerLog } from './answers/answer-log.ts'
 import { sceneQuestions } from './answers/scene-questions.ts'
 import { VARIANTS } from './answers/variant.ts'
 import { constantVelocity } from './baselines/constant-velocity.ts'
 import { routeIdm } from './baselines/route-idm.ts'
 import { stopped } from './baselines/stopped.ts'
-import { compareReports, parseReport } from './compare-reports.ts'
 import { type Evaluation, evaluateScenes } from './evaluate.ts'
 import { reportPage } from './report/page.ts'
 import { drivingReport } from './report.ts'
@@ -77,6 +77,9 @@ const evaluation = (more: Partial<Evaluation>): Evaluation => ({
   ...more,
 })
 
+const compared = (...reports: readonly ReturnType<typeof drivingReport>[]) =>
+  compareReports(reports.map((report) => parseReport(JSON.stringify(report), 'a.json')))
+
 const rowOf = (report: ReturnType<typeof drivingReport>, name: string) =>
   report.planners.find(({ planner }) => planner === name)!
 
@@ -101,7 +104,7 @@ describe('a model that always answers right', () => {
     expect(rowOf(report, 'route-idm').adeM).toBeLessThan(rowOf(report, 'constant-velocity').adeM)
     const again = drivingReport(cases, await evaluateScenes(evaluation({ engines: [perfect(), perfect()] })), MADE, [])
     expect(again).toEqual(report)
-    expect(compareReports(report, again)).toEqual({ sameScenes: true, differences: [], apart: [] })
+    expect(compared(report, again)).toEqual({ sameQuestions: true, differences: [], apart: [] })
     expect(reportLines(report).join('\n')).toContain('route-idm')
     const page = await reportPage(report, evaluated)
     expect(page.match(/<svg/g)!.length).toBeGreaterThan(cases.length)
@@ -122,9 +125,9 @@ describe('a model that talks nonsense', () => {
     expect(report.prediction!.intention.accuracy).toBe(0)
     expect(report.prediction!.paths).toEqual(report.prediction!.pathsByMotion)
     const better = drivingReport(cases, await evaluateScenes(evaluation({ variants: ['model'] })), MADE, [])
-    const { differences, apart } = compareReports(report, better)
-    expect(differences).toContainEqual({ name: 'planners.model.unparsable', a: cases.length, b: 0 })
-    expect(apart).toContain('model')
+    const { differences, apart } = compared(report, better)
+    expect(differences).toContainEqual({ name: 'planners.model.unparsable', values: [cases.length, 0] })
+    expect(apart).toContain('planners.model.adeM')
   }, 120_000)
 })
 
@@ -176,9 +179,4 @@ describe('the scenes of a suite', () => {
     expect(red.length).toBeGreaterThan(0)
     for (const [known, true_] of red) expect(known).toBe(true_)
   }, 120_000)
-})
-
-it('a file that is no report is refused', () => {
-  expect(() => parseReport('{}', 'a.json')).toThrow(expect.objectContaining({ code: 'REPORT_INVALID' }))
-  expect(() => parseReport('no', 'a.json')).toThrow(expect.objectContaining({ code: 'REPORT_INVALID' }))
 })
