@@ -27,13 +27,16 @@ class Model(Strict):
 class Source(Strict):
     path: str = Field(description="JSONL file, relative to `--data`")
     take: float = Field(1.0, gt=0, description="below 1: that share of it, chosen by id; above: repeated")
+    held_out: bool = Field(False, description="only evaluated on, whole; its drives are left out of the other sources")
 
 
 class Data(Strict):
     sources: list[Source] = Field(min_length=1)
     max_pixels_per_image: Annotated[int, Field(ge=784)] = Field(description="resized to at most so many, as in the runtime")
     max_tokens: Positive = Field(description="of prompt and answer; a longer sample is refused, never cut")
-    held_out: Annotated[int, Field(ge=0)] = Field(description="samples, at least, of whole drives that are only evaluated on")
+    held_out: Annotated[int, Field(ge=0)] = Field(
+        description="samples more, at least, of whole drives that are only evaluated on"
+    )
     workers: Annotated[int, Field(ge=0)] = Field(description="processes that decode and resize images; 0: the training one")
     images: Literal["all", "blank"] = Field("all", description="blank: grey, for a planner without eyes to compare with")
     blank_views: Share = Field(

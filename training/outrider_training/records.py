@@ -3,6 +3,7 @@
 import hashlib
 import json
 import random
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -100,26 +101,30 @@ def order(name: str) -> str:
 
 
 def gather(sources: list[Source], folder: str | Path, held_out: int) -> tuple[list[Record], list[Record]]:
-    """(training, held-out) samples of all sources, those of a group one after the other. Whole drives are held out, at least
-    so many samples, and are in no source's share. Raises DATA_TOO_SMALL."""
+    """(training, held-out) samples of all sources, those of a group one after the other. Whole drives are held out, those of
+    sources that are and at least so many samples more, and are in no source's share. Raises DATA_TOO_SMALL."""
     files = [(source, _by_group(Path(folder) / source.path)) for source in sources]
-    drives: dict[str, int] = {}
+    told = {records[0].drive for source, groups in files if source.held_out for records in groups.values()}
+    drives: Counter[str] = Counter()
     for _, groups in files:
         for records in groups.values():
-            drives[records[0].drive] = drives.get(records[0].drive, 0) + len(records)
-    held: set[str] = set()
-    for drive in sorted(drives, key=order):
-        if sum(drives[name] for name in held) >= held_out:
+            drives[records[0].drive] += len(records)
+    chosen: set[str] = set()
+    for drive in sorted(drives.keys() - told, key=order):
+        if sum(drives[name] for name in chosen) >= held_out:
             break
-        held.add(drive)
+        chosen.add(drive)
     training: list[Record] = []
     kept: list[Record] = []
     for source, groups in files:
         names = sorted(groups, key=order)
-        left = [name for name in names if groups[name][0].drive not in held]
+        if source.held_out:
+            kept += [record for name in names for record in groups[name]]
+            continue
+        left = [name for name in names if groups[name][0].drive not in told | chosen]
         count = round(source.take * len(left))
         training += [record for index in range(count) for record in groups[left[index % len(left)]]]
-        kept += [record for name in names if groups[name][0].drive in held for record in groups[name]]
+        kept += [record for name in names if groups[name][0].drive in chosen for record in groups[name]]
     if not training:
         raise TrainingError("DATA_TOO_SMALL", f"more than the {held_out} held-out samples", f"{sum(drives.values())}")
     return training, kept

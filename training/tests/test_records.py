@@ -61,6 +61,18 @@ def test_held_out_samples_are_in_no_share_and_shares_may_be_parts_or_repeats(tmp
     assert sum(int(name[1:]) < 20 for name in ids) == round(0.5 * (20 - (10 - (20 - left_of_b))))
 
 
+def test_a_source_can_be_held_out_whole_and_its_drives_with_it(tmp_path: Path) -> None:
+    write(tmp_path, "a.jsonl", *(line(number) for number in range(20)))
+    write(tmp_path, "val.jsonl", *(line(number) for number in range(15, 25)))
+    sources = [Source(path="a.jsonl"), Source(path="val.jsonl", held_out=True)]
+    training, held = gather(sources, tmp_path, 0)
+    assert sorted(int(record.id[1:]) for record in held) == list(range(15, 25))
+    assert sorted(int(record.id[1:]) for record in training) == list(range(15))
+    # And some more of the other sources.
+    training, held = gather(sources, tmp_path, 3)
+    assert len(held) == 13 and len(training) == 12
+
+
 def test_which_samples_are_held_out_does_not_depend_on_their_order(tmp_path: Path) -> None:
     lines = [line(number) for number in range(12)]
     held = []
