@@ -202,9 +202,8 @@ def _report(prepared: list[Prepared], coordinates: str | None) -> DataReport:
 
 def check_rewards(prepared: list[Prepared], judges: dict[str, Any]) -> dict[str, int]:
     """How many samples each reward judges. Raises REWARD_WITHOUT_TRUTH for one that judges none."""
-    counts = {
-        name: sum(judge(each.record.answer, each.truth) is not None for each in prepared) for name, judge in judges.items()
-    }
+    # Truths alone decide what is judged, and of an empty answer there is nothing to look at.
+    counts = {name: sum(judge("", each.truth) is not None for each in prepared) for name, judge in judges.items()}
     if idle := [name for name, count in counts.items() if count == 0]:
         raise TrainingError(
             "REWARD_WITHOUT_TRUTH",

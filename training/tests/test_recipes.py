@@ -35,7 +35,7 @@ def test_the_data_of_stages_add_up(path: Path) -> None:
     sources = [source.path for source in read_recipe(path).data.sources]
     before = ["embodied.jsonl", "driving.jsonl", "cot.jsonl"]
     stage = int(path.stem[0])
-    assert sources == {0: ["driving.jsonl"], 4: ["rl.jsonl"]}.get(stage, before[:stage])
+    assert sources == {0: ["driving.jsonl"], 4: ["rl.jsonl", "embodied.jsonl"]}.get(stage, before[:stage])
 
 
 @pytest.mark.parametrize("path", LARGE, ids=lambda path: path.stem)

@@ -25,9 +25,6 @@ def write_synthetic(folder: Path, *, count: int, seed: int) -> None:
         else:
             (perceiving, predicting)[index // 2 % 2](driving, dice)
         planning(cot, dice, thinks=True)
-        if index % 2:
-            planning(rl, dice, thinks=True)
-        else:
-            (pointing, relation, grounding)[index // 2 % 3](rl, dice)
+        planning(rl, dice, thinks=True)
     for writer in (embodied, driving, cot, rl):
         writer.close()

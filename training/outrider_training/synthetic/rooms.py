@@ -26,6 +26,7 @@ POINTS_SCHEMA = {
     "minItems": 0,
     "maxItems": 4,
 }
+STEPS_SCHEMA: dict[str, Any] = {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 5}
 CHOICE_SCHEMA = {"type": "string", "enum": ["A", "B"]}
 
 
@@ -113,4 +114,5 @@ def steps(writer: Writer, dice: random.Random) -> None:
             answer,
         ),
         images=[writer.image(image, "room")],
+        truth={"schema": STEPS_SCHEMA},
     )
