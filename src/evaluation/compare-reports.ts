@@ -60,12 +60,13 @@ export const parseReport = (text: string, path: string): ComparableReport => {
   } catch (cause) {
     throw invalid(`no JSON: ${(cause as Error).message}`, cause)
   }
+  const read = <Report>(shape: z.ZodType<Report>): Report => {
+    const result = shape.safeParse(value)
+    if (result.success) return result.data
+    throw invalid(result.error.issues.map(({ path: at, message }) => `${at.join('.')}: ${message}`)[0]!)
+  }
   const isEmbodied = typeof value === 'object' && value !== null && 'answerers' in value
-  const read = isEmbodied ? embodiedShape.safeParse(value) : drivingShape.safeParse(value)
-  if (!read.success) throw invalid(read.error.issues.map(({ path: at, message }) => `${at.join('.')}: ${message}`)[0]!)
-  return 'answerers' in read.data
-    ? comparableEmbodied(read.data as z.infer<typeof embodiedShape>)
-    : comparableDriving(read.data as z.infer<typeof drivingShape>)
+  return isEmbodied ? comparableEmbodied(read(embodiedShape)) : comparableDriving(read(drivingShape))
 }
 
 const comparableDriving = (report: z.infer<typeof drivingShape>): ComparableReport => {

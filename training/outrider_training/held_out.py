@@ -8,12 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import matplotlib
-
-matplotlib.use("Agg")
-
-import matplotlib.pyplot as plt
-
 
 @dataclass(frozen=True)
 class Change:
@@ -58,32 +52,18 @@ class HeldOutRewards:
         self.evaluations.append((step, {name: statistics.fmean(values) for name, values in sorted(self._gathered.items())}))
         self._gathered.clear()
 
+    def changes(self) -> list[tuple[int, Change | None]]:
+        """Of each evaluation, by its step, against the first."""
+        return [(step, change(self.evaluations[0][1], rewards)) for step, rewards in self.evaluations]
+
     def lines(self) -> list[str]:
         lines = []
-        for step, rewards in self.evaluations:
+        for (step, rewards), (_, against) in zip(self.evaluations, self.changes(), strict=True):
             mean = statistics.fmean(rewards.values()) if rewards else math.nan
-            against = change(self.evaluations[0][1], rewards) if lines else None
-            lines.append(f"held-out reward after {step} steps: {mean:.4f}" + (f", {against}" if against else ""))
+            lines.append(f"held-out reward after {step} steps: {mean:.4f}" + (f", {against}" if against and lines else ""))
         return lines
 
-    def save(self, folder: Path) -> None:
-        """held-out-rewards.json: the steps and each prompt's reward; and the curve as a picture."""
+    def save(self, path: Path) -> None:
+        """The steps and each prompt's reward, as JSON."""
         made = [{"step": step, "rewards": rewards} for step, rewards in self.evaluations]
-        (folder / "held-out-rewards.json").write_text(json.dumps(made, indent=1) + "\n")
-        changes = [(step, change(self.evaluations[0][1], rewards)) for step, rewards in self.evaluations]
-        known = [(step, each) for step, each in changes if each]
-        figure, axes = plt.subplots(figsize=(5, 3))
-        axes.errorbar(
-            [step for step, _ in known],
-            [each.mean for _, each in known],
-            [2 * each.standard_error for _, each in known],
-            marker="o",
-            capsize=3,
-        )
-        axes.axhline(0, color="grey", linewidth=0.8)
-        axes.set_xlabel("steps")
-        axes.set_ylabel("held-out reward, change")
-        axes.set_title("mean and two standard errors", fontsize=9)
-        figure.tight_layout()
-        figure.savefig(folder / "held-out-rewards.png", dpi=110)
-        plt.close(figure)
+        path.write_text(json.dumps(made, indent=1) + "\n")

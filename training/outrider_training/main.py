@@ -97,7 +97,8 @@ def _run(flags: Any) -> int:
         said = pictures.answer_samples(outcome.final, samples, processor, recipe.model.dtype, limit)
         pictures.sample_table(samples, said, report / "samples.png")
     if outcome.held_out_rewards:
-        outcome.held_out_rewards.save(report)
+        outcome.held_out_rewards.save(report / "held-out-rewards.json")
+        pictures.reward_changes(outcome.held_out_rewards, report / "held-out-rewards.png")
         print("\n".join(outcome.held_out_rewards.lines()))
     for meter in outcome.meters:
         if meter.history:

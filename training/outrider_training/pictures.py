@@ -14,6 +14,7 @@ import matplotlib.pyplot as plt
 from PIL import Image
 
 from .checks import Prepared
+from .held_out import HeldOutRewards
 from .rewards import REWARDS, RewardMeter
 
 _WIDTH_IN = 11
@@ -60,6 +61,26 @@ def _reward(axes: Any, meter: RewardMeter) -> None:
     axes.plot(batches, [each.zero_variance_share for each in meter.history], linestyle=":", label="no variance")
     axes.set_ylim(-0.1, 1.1)
     axes.legend(fontsize=6)
+
+
+def reward_changes(rewards: HeldOutRewards, path: Path) -> None:
+    """How far held-out rewards are from where they began, with two standard errors."""
+    known = [(step, each) for step, each in rewards.changes() if each]
+    figure, axes = plt.subplots(figsize=(5, 3))
+    axes.errorbar(
+        [step for step, _ in known],
+        [each.mean for _, each in known],
+        [2 * each.standard_error for _, each in known],
+        marker="o",
+        capsize=3,
+    )
+    axes.axhline(0, color="grey", linewidth=0.8)
+    axes.set_xlabel("steps")
+    axes.set_ylabel("held-out reward, change")
+    axes.set_title("mean and two standard errors", fontsize=9)
+    figure.tight_layout()
+    figure.savefig(path, dpi=110)
+    plt.close(figure)
 
 
 def answer_samples(final: Path, samples: list[Prepared], processor: Any, dtype: str, limit: int) -> list[str]:

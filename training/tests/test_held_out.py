@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outrider_training.held_out import HeldOutRewards, change
+from outrider_training.pictures import reward_changes
 
 
 def test_a_change_is_that_of_each_prompt_and_not_that_of_the_means() -> None:
@@ -47,6 +48,7 @@ def test_answers_of_a_prompt_are_one_mean_and_unjudged_ones_are_left_out(tmp_pat
     first, last = rewards.lines()
     assert first == "held-out reward after 0 steps: 0.5000"
     assert last.startswith("held-out reward after 100 steps: 0.7000, +0.2000 ± 0.1000 over 2 prompts")
-    rewards.save(tmp_path)
+    rewards.save(tmp_path / "held-out-rewards.json")
+    reward_changes(rewards, tmp_path / "held-out-rewards.png")
     assert json.loads((tmp_path / "held-out-rewards.json").read_text())[1] == {"step": 100, "rewards": {"a": 0.8, "b": 0.6}}
     assert (tmp_path / "held-out-rewards.png").stat().st_size > 1000
