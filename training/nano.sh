@@ -23,11 +23,23 @@ step "rooms"
 [ -f "$out/data/embodied.jsonl" ] || "${outrider[@]}" dataset-embodied --seed 1 --count 8000 --out "$out/data"
 [ -d "$out/start" ] || "${outrider[@]}" random-checkpoint --shape nano --seed 1 --out "$out/start"
 
-step "the tower, and stages 1 to 3"
+step "the tower, and stages 1 and 2"
 two=(--launcher "training/.venv/bin/torchrun --standalone --nproc_per_node 2" --set threads=1 --set distribution.world_size=2)
 export OMP_NUM_THREADS=1
-"$python" -m outrider_training all training/recipes/0-tower.yaml training/recipes/{1-embodied,2-driving,3-cot}-sft.yaml \
+"$python" -m outrider_training all training/recipes/0-tower.yaml training/recipes/{1-embodied,2-driving}-sft.yaml \
   --model "$out/start" --data "$out/data" --out "$out" --resume "${two[@]}"
+step "stage 2 again, with plans as its own head says them, and stage 3"
+taught="$out/2-driving-sft/final" spelled="$out/data/spelled"
+if [ ! -f "$spelled.jsonl" ]; then
+  spell=("$python" -m outrider_training spell training/recipes/2-driving-sft.yaml --model "$taught" --data "$out/data/driving.jsonl" --set threads=1)
+  "${spell[@]}" --part 1/2 --out "$spelled-1" & first=$!
+  "${spell[@]}" --part 2/2 --out "$spelled-2"
+  wait "$first"
+  cat "$spelled"-[12] >"$spelled.jsonl"
+fi
+"$python" -m outrider_training all training/recipes/2-driving-sft.yaml --model "$taught" --data "$out/data" --out "$out/2b-own-plans" --resume "${two[@]}" \
+  --set "data.sources=[{path: embodied.jsonl, take: 1.0}, {path: spelled.jsonl, take: 1.0}]" --set schedule.steps=2000
+"$python" -m outrider_training all training/recipes/3-cot-sft.yaml --model "$out/2b-own-plans/2-driving-sft/final" --data "$out/data" --out "$out" --resume "${two[@]}"
 unset OMP_NUM_THREADS
 step "stage 4"
 "$python" -m outrider_training all training/recipes/4-grpo.yaml --model "$out/3-cot-sft/final" --data "$out/data" --out "$out" --resume
@@ -37,8 +49,8 @@ step "the planner without eyes"
 step "scores after each stage, and the whole suite at the end"
 [ -d "$out/rooms" ] || "${outrider[@]}" dataset-embodied --split held-out --seed 1 --count 500 --out "$out/rooms"
 mkdir -p "$out/scores"
-for stage in 1-embodied-sft 2-driving-sft 3-cot-sft 4-grpo; do
-  bundle="$out/$stage/bundle" scores="$out/scores/$stage"
+for stage in 1-embodied-sft 2-driving-sft 2b-own-plans/2-driving-sft 3-cot-sft 4-grpo; do
+  bundle="$out/$stage/bundle" scores="$out/scores/${stage/\//-}"
   [ -d "$bundle" ] || "${outrider[@]}" compile "$out/$stage/final" "$bundle"
   "${outrider[@]}" evaluate driving --suite held-out --limit 48 --bundle "$bundle" --blind "$out/model/blind-mlp.json" \
     --config examples/nano/car.yaml --answers "$scores.answers.jsonl" --jobs 2 --threads 1 --json >"$scores.json"

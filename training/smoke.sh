@@ -24,9 +24,16 @@ step "a checkpoint and data"
 small=(--set schedule.steps=3 --set schedule.warmup_steps=1 --set batch.per_process=4 --set batch.accumulation=1
   --set data.held_out=4 --set logging.every=1 --set logging.samples=2 --set threads=1
   --set logging.evaluate_every=3 --set logging.save_every=3)
-step "the tower, and stages 1 to 3"
-"$python" -m outrider_training all training/recipes/0-tower.yaml training/recipes/{1-embodied,2-driving,3-cot}-sft.yaml \
+step "the tower, and stages 1 and 2"
+"$python" -m outrider_training all training/recipes/0-tower.yaml training/recipes/{1-embodied,2-driving}-sft.yaml \
   --model "$out/nano" --data "$out/data" --out "$out" "${small[@]}"
+step "stage 2 again, with plans as its own head says them, and stage 3"
+"$python" -m outrider_training spell training/recipes/2-driving-sft.yaml --model "$out/2-driving-sft/final" \
+  --data "$out/data/driving.jsonl" --out "$out/data/spelled.jsonl" --set threads=1
+"$python" -m outrider_training all training/recipes/2-driving-sft.yaml --model "$out/2-driving-sft/final" --data "$out/data" \
+  --out "$out/2b-own-plans" "${small[@]}" --set "data.sources=[{path: spelled.jsonl}]"
+"$python" -m outrider_training all training/recipes/3-cot-sft.yaml --model "$out/2b-own-plans/2-driving-sft/final" \
+  --data "$out/data" --out "$out" "${small[@]}"
 # Answers that are nonsense still differ in length: a reward with a spread, without which there would be no gradient.
 rewards='[{name: trajectory, weight: 1}, {name: points, weight: 1}, {name: choice, weight: 1}, {name: format, weight: 0.2},
   {name: length, weight: 1, settings: {budget: 0, most: 400}}]'

@@ -27,7 +27,7 @@ _STATES = ("red", "red_yellow", "yellow", "green", "flashing", "off", "unknown")
 _RELEVANCES = ("ego", "others", "unknown")
 _SLOTS = (("objects", "label", _LABELS, "motion", _MOTIONS), ("traffic_lights", "state", _STATES, "relevance", _RELEVANCES))
 # What a plan says in words, as src/dataset/scene-sentences.ts writes its reasons: what has to be seen to know them.
-_SPEEDS = ("keep", "accelerate", "decelerate", "stop")
+SPEEDS = ("keep", "accelerate", "decelerate", "stop")
 REASONS = (
     "The lane ahead is free.",
     "The light ahead is red.",
@@ -42,8 +42,8 @@ REASONS = (
 )
 _NOTHING, _IGNORED = 0, -100
 # 8 poses of x, y (m) and heading (rad), all brought to about the same size.
-_POSES = 8
-_POSE_SCALE = torch.tensor([10.0, 3.0, 0.5]).repeat(_POSES)
+POSES = 8
+POSE_SCALE = torch.tensor([10.0, 3.0, 0.5]).repeat(POSES)
 # Brings the places of boxes in views of some hundred px to that size too.
 _BOX_SCALE_PX = 56.0
 # Of the cells nearly all show nothing.
@@ -137,7 +137,7 @@ def way_aims(way: list[dict[str, Any]], views: list[str], sizes: list[tuple[int,
 
 
 def tells_plan(sample: dict[str, Any]) -> bool:
-    return len(sample["truth"].get("poses", [])) == _POSES
+    return len(sample["truth"].get("poses", [])) == POSES
 
 
 def aims_of(
@@ -164,14 +164,16 @@ def aims_of(
             told = cells
     plans = [(turn, sample, _answer(sample)) for sample, turn in turns if tells_plan(sample)]
     poses = [torch.tensor(sample["truth"]["poses"], dtype=torch.float32).reshape(-1) for _, sample, _ in plans]
-    words = [[_index(said.get("speed", ""), _SPEEDS), _index(said.get("reason", ""), REASONS)] for _, _, said in plans]
+    # An answer may have been written again by a head; the truth is what was so.
+    said = [{**answer, **sample["truth"]} for _, sample, answer in plans]
+    words = [[_index(each.get("speed", ""), SPEEDS), _index(each.get("reason", ""), REASONS)] for each in said]
     return Aims(
         told,
         kinds,
         boxes,
         ways,
         torch.tensor([turn for turn, _, _ in plans], dtype=torch.long),
-        torch.stack(poses) if poses else torch.zeros(0, _POSES * 3),
+        torch.stack(poses) if poses else torch.zeros(0, POSES * 3),
         torch.tensor(words, dtype=torch.long).reshape(-1, 2),
         *_told(written[0], 3),
         *_told(written[1], 4),
@@ -216,8 +218,8 @@ class Guides(nn.Module):
         outputs = (len(_LABELS) + 1, len(_MOTIONS), len(_STATES) + 1, len(_RELEVANCES), _BOX_VALUES, _BOX_VALUES, 2)
         self.outputs = list(outputs)
         self.cells = nn.Sequential(nn.LayerNorm(size), nn.Linear(size, sum(outputs)))
-        self.plan = nn.Sequential(nn.LayerNorm(size), nn.Linear(size, size), nn.SiLU(), nn.Linear(size, _POSES * 3))
-        self.words = nn.Sequential(nn.LayerNorm(size), nn.Linear(size, len(_SPEEDS) + len(REASONS)))
+        self.plan = nn.Sequential(nn.LayerNorm(size), nn.Linear(size, size), nn.SiLU(), nn.Linear(size, POSES * 3))
+        self.words = nn.Sequential(nn.LayerNorm(size), nn.Linear(size, len(SPEEDS) + len(REASONS)))
         self.written = nn.Sequential(nn.LayerNorm(size), nn.Linear(size, size), nn.SiLU(), nn.Linear(size, 3))
         self.marked = nn.Sequential(nn.LayerNorm(size), nn.Linear(size, size), nn.SiLU(), nn.Linear(size, 4))
         self.seen: dict[str, Tensor] = {}
@@ -258,14 +260,14 @@ class Guides(nn.Module):
                 losses["way offset"] = ((said_offset - offset).abs() * through).sum() / through.sum().clamp(min=1)
         if len(aims.turns):
             behind = self.seen["plan"][0, aims.turns]
-            losses["plan"] = l1_loss(self.plan(behind), aims.poses / _POSE_SCALE)
-            said_words = self.words(behind).split([len(_SPEEDS), len(REASONS)], dim=-1)
+            losses["plan"] = l1_loss(self.plan(behind), aims.poses / POSE_SCALE)
+            said_words = self.words(behind).split([len(SPEEDS), len(REASONS)], dim=-1)
             for name, column, logits in (("speed", 0, said_words[0]), ("reason", 1, said_words[1])):
                 if bool((aims.words[:, column] != _IGNORED).any()):
                     losses[name] = cross_entropy(logits, aims.words[:, column], ignore_index=_IGNORED)
         if len(aims.written):
             said_poses = self.written(self.seen["plan"][0, aims.written])
-            losses["written"] = l1_loss(said_poses, aims.written_poses / _POSE_SCALE[:3])
+            losses["written"] = l1_loss(said_poses, aims.written_poses / POSE_SCALE[:3])
         if len(aims.marked):
             losses["marked"] = l1_loss(self.marked(self.seen["plan"][0, aims.marked]), aims.marked_boxes / _BOX_SCALE_PX)
         return losses

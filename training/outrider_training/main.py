@@ -58,12 +58,19 @@ def main(argv: list[str] | None = None) -> int:
     ship = commands.add_parser("ship", help="write a trained checkpoint with weights in float16")
     ship.add_argument("--model", required=True, help="checkpoint, as a run's final/")
     ship.add_argument("--out", required=True, help="folder to write")
+    spell = commands.add_parser("spell", help="write driving samples again, with plans as a checkpoint's own head says them")
+    spell.add_argument("recipe", nargs=1, help="of the stage that the checkpoint comes from: it says where the heads are")
+    spell.add_argument("--model", required=True, help="checkpoint with guides.pt, as a run's final/")
+    spell.add_argument("--data", required=True, help="a driving.jsonl")
+    spell.add_argument("--out", required=True, help="the JSONL file to write")
+    spell.add_argument("--part", default="1/1", help="2/3 takes the second of three equal shares: one for each core")
+    spell.add_argument("--set", action="append", default=[], metavar="a.b=c", help="another value than the recipe's")
     flags = parser.parse_args(argv)
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
     try:
         commands_of = {"run": _run, "dry-run": _dry_run, "all": _all, "synthetic": _synthetic, "blind": _blind, "ship": _ship}
-        return commands_of[flags.command](flags)
+        return {**commands_of, "spell": _spell}[flags.command](flags)
     except TrainingError as error:
         print(error, file=sys.stderr)
         return 2
@@ -125,6 +132,21 @@ def _ship(flags: Any) -> int:
     from .shipping import ship
 
     print(f"{flags.out}: {ship(Path(flags.model), Path(flags.out)) / 1e6:.1f} MB of weights")
+    return 0
+
+
+def _spell(flags: Any) -> int:
+    from .recipe import read_recipe
+
+    recipe = read_recipe(flags.recipe[0], flags.set)
+    os.environ.setdefault("OMP_NUM_THREADS", str(recipe.threads))
+    index, _, count = flags.part.partition("/")
+    if not (index.isdecimal() and count.isdecimal() and 1 <= int(index) <= int(count)):
+        raise TrainingError("PART_UNKNOWN", "a share as 1/2, with the first number at most the second", flags.part)
+    from .spelling import spell
+
+    written = spell(recipe, Path(flags.model), Path(flags.data), Path(flags.out), part=(int(index), int(count)))
+    print(f"{flags.out}: {written} samples")
     return 0
 
 
