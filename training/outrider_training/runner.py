@@ -187,7 +187,7 @@ def train(recipe: Recipe, places: Places, *, resume: bool = False) -> Outcome:
         trainer: Any = with_recipe(kind, recipe)(**shared, data_collator=collator if recipe.data.share_prefix else None)
     else:
         funcs = [trl_reward(name, judges[name], meter) for name, meter in zip(judges, meters, strict=True)]
-        trainer = with_recipe(Grpo, recipe)(**shared, reward_funcs=funcs)
+        trainer = with_recipe(Grpo, recipe)(**shared, reward_funcs=funcs, meters=meters)
     launch.assert_sharded(recipe.distribution.sharding, trainer.accelerator)
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     if unused:

@@ -1,5 +1,6 @@
 """TRL's trainers with what ours do otherwise: Muon, spans instead of masks, guides."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -12,6 +13,7 @@ from .guides import total as guided_loss
 from .held_out import HeldOutRewards
 from .optimizers import MuonWithAdamW, parameter_groups
 from .recipe import Recipe
+from .rewards import RewardMeter
 from .sharing import IGNORED
 from .spans import masks_of
 
@@ -99,8 +101,9 @@ class Tower(Sft):
 
 
 class Grpo(_WithMuon, GRPOTrainer):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, meters: Sequence[RewardMeter], **kwargs: Any) -> None:
         self.held_out = HeldOutRewards()
+        self.meters = meters
         super().__init__(*args, **kwargs)
 
     def _calculate_rewards(self, inputs: list[dict[str, Any]], *args: Any) -> Tensor:
@@ -114,7 +117,11 @@ class Grpo(_WithMuon, GRPOTrainer):
         return rewards
 
     def evaluate(self, *args: Any, **kwargs: Any) -> dict[str, float]:
+        for meter in self.meters:
+            meter.running = False
         metrics = super().evaluate(*args, **kwargs)
+        for meter in self.meters:
+            meter.running = True
         self.held_out.close(self.state.global_step)
         if self.is_world_process_zero():
             print(self.held_out.lines()[-1], flush=True)

@@ -30,6 +30,17 @@ def test_a_batch_that_differs_begins_the_count_anew() -> None:
     assert "1.000" in (warned[-1] or "")
 
 
+def test_what_is_held_out_is_judged_and_belongs_into_no_curve() -> None:
+    meter = RewardMeter("iou", patience=2)
+    meter.record([0.0, 0.0], ["a", "a"])
+    meter.running = False
+    found, warning = meter.record([0.0, 0.0], ["b", "b"])
+    assert found is not None and found.count == 2 and warning is None
+    assert len(meter.history) == 1
+    meter.running = True
+    assert meter.record([0.0, 0.0], ["a", "a"])[1] is not None
+
+
 def test_the_adapters_judge_alike() -> None:
     choice = build_reward("choice", {})
     truth = json.dumps({"choice": "A"})

@@ -39,6 +39,8 @@ class RewardMeter:
     def __init__(self, name: str, patience: int = 5) -> None:
         self.name = name
         self.history: list[RewardStatistics] = []
+        # Off while what is held out is judged, which belongs into no curve of the training.
+        self.running = True
         self._patience = patience
         self._constant = 0
         self._value = math.nan
@@ -48,6 +50,8 @@ class RewardMeter:
         found = reward_statistics(values, groups)
         if found is None:
             return None, None
+        if not self.running:
+            return found, None
         self.history.append(found)
         same = found.spread < 1e-9 and (self._constant == 0 or abs(found.mean - self._value) < 1e-9)
         self._constant = self._constant + 1 if same else int(found.spread < 1e-9)
