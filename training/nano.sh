@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The whole nano recipe: data, four stages, the planner without eyes, and what the car takes. Run again, it goes on where it was.
-# Many hours on two cores.
+# About 30 hours on two cores of a 2.5 GHz Xeon by the rates that its parts were measured at (docs/log.md); never run in one piece yet.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -20,7 +20,7 @@ distracted="intersection:3001-3300,t-junction:3001-3200,multi-lane:3001-3200,str
 wandering="mountain:6001-6200,street:6001-6200,oblique-junction:6001-6200,intersection:6001-6200,t-junction:6001-6120,multi-lane:6001-6120,curve:6001-6120,winding:6001-6160,straight:6001-6080"
 "${outrider[@]}" dataset --scenarios "$attentive" --distracted "$distracted" --wandering "$wandering" --steady 0.7 --hard 0.2 --every 1s --seconds 24 --jobs 2 --out "$out/data"
 step "rooms"
-[ -f "$out/data/embodied.jsonl" ] || "${outrider[@]}" dataset-embodied --seed 1 --count 8000 --out "$out/data"
+[ -f "$out/data/embodied.jsonl" ] || "${outrider[@]}" dataset-embodied --seed 1 --count 16000 --out "$out/data"
 [ -d "$out/start" ] || "${outrider[@]}" random-checkpoint --shape nano --seed 1 --out "$out/start"
 
 step "the tower, and stages 1 and 2"

@@ -1,4 +1,4 @@
-"""The command line: `python -m outrider_training run RECIPE`, `dry-run RECIPE`, `all RECIPE…`."""
+"""The command line: `python -m outrider_training run RECIPE`, `dry-run RECIPE`, `all RECIPE…`, and what stands around them."""
 
 import argparse
 import ctypes
@@ -69,8 +69,9 @@ def main(argv: list[str] | None = None) -> int:
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
     try:
-        commands_of = {"run": _run, "dry-run": _dry_run, "all": _all, "synthetic": _synthetic, "blind": _blind, "ship": _ship}
-        return {**commands_of, "spell": _spell}[flags.command](flags)
+        stages = {"run": _run, "dry-run": _dry_run, "all": _all}
+        others = {"synthetic": _synthetic, "blind": _blind, "ship": _ship, "spell": _spell}
+        return {**stages, **others}[flags.command](flags)
     except TrainingError as error:
         print(error, file=sys.stderr)
         return 2
