@@ -23,6 +23,7 @@ interface Flags {
   readonly every: string
   readonly hard: string
   readonly steady: string
+  readonly speeds: string
   readonly limit?: string
   readonly jobs: string
   readonly heldOut?: boolean
@@ -77,6 +78,11 @@ export const registerDataset = (program: Command): void => {
       '0',
     )
     .option(
+      '--speeds <n>',
+      'ask for a plan at so many other speeds too, where the own driver would get by without an emergency: one drawing tells what to do at each',
+      '0',
+    )
+    .option(
       '--distracted <list>',
       'places in which the own driver looks away for 1.5 s at the worst moments; only the instants when it looks up are kept',
     )
@@ -100,12 +106,13 @@ export const registerDataset = (program: Command): void => {
         easyShare: numberIn(flags.hard, 0, 1, '--hard as a share from 0 to 1'),
       }
       const steadyShare = numberIn(flags.steady, 0, 1, '--steady as a share from 0 to 1')
+      const otherSpeeds = wholeNumber(flags.speeds, '--speeds')
       const limit = flags.limit === undefined ? Number.POSITIVE_INFINITY : wholeNumber(flags.limit, '--limit')
       const imageSizes = await datasetImageSizes(rig, questions.plan.maxPixelsPerView, flags.bundle)
       const sources = datasetSources(tapes, flags)
       const tokenizer = flags.tokenizer ?? flags.bundle
       const maxTokens = wholeNumber(flags.maxTokens, '--max-tokens')
-      const settings = { rig, fusion, questions, selection, steadyShare, imageSizes }
+      const settings = { rig, fusion, questions, selection, steadyShare, otherSpeeds, imageSizes }
       claimFolder(flags.out, {
         ...settings,
         seconds: flags.seconds,

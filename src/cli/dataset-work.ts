@@ -35,6 +35,8 @@ export interface DatasetWork {
   readonly selection: Selection
   /** Of the frame sets that are told a steady past. */
   readonly steadyShare: number
+  /** At so many other speeds a plan is asked for too; of a tape as many as its truth tells. */
+  readonly otherSpeeds: number
   readonly imageSizes: readonly SizesOfView[]
   /** A folder with a tokenizer and a chat template, by which records are measured. */
   readonly tokenizer: string | undefined
@@ -101,7 +103,8 @@ const recordsOf = (work: DatasetWork): AsyncIterable<TapeRecord> | Iterable<Tape
     const id = `${world.name}-${world.seed}-t${moments[0]!.timeS.toFixed(2)}s`
     return isKept(id, straightOnAdeM(moments), selection.easyShare)
   }
-  return recordSimulation({ world, rig, groundTruth: 'all', stepsPerImage, isWorthSeeing }, source.seconds)
+  const { otherSpeeds } = work
+  return recordSimulation({ world, rig, groundTruth: 'all', stepsPerImage, isWorthSeeing, otherSpeeds }, source.seconds)
 }
 
 /** Writes the part. Throws what readTape and readScenes throw. */

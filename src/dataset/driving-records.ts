@@ -10,8 +10,9 @@ import {
   planAnswerText,
   predictionAnswerText,
 } from '#tasks'
+import { scenesAtOtherSpeeds } from './other-speeds.ts'
 import { perceptionTruth } from './perception-truth.ts'
-import { planRewardTruth } from './plan-rewards.ts'
+import { drivenTruth, surroundingTruth } from './plan-rewards.ts'
 import { constantVelocityAdeM, planTruth } from './plan-truth.ts'
 import { predictionTruth } from './prediction-truth.ts'
 import { rationale } from './rationale.ts'
@@ -57,20 +58,26 @@ export const drivingRecords = (
   const shared = { ...ONLY, frameSet, route, opening: config.plan }
 
   const planRequest = buildPlanRequest(planInput)
-  const words = actionWords(planText)
-  const { poses, ego_speed, ...heavy } = planRewardTruth(scene)
-  const light: RecordTruth = { poses, ...words, ...(ego_speed !== undefined && { ego_speed }) }
+  const light = lightTruth(scene, planText)
   const perception = perceptionTruth(scene, imageSizes)
   const perceptionText = perceptionAnswerText(perception)
-  const record = recordOf(scene, config, skyIn(perceptionText))
+  const sky = skyIn(perceptionText)
+  const record = recordOf(scene, config, sky)
   const perceptionRequest = buildPerceptionRequest({ ...shared, imageSizes, config: config.perception })
   const { agents, prediction } = predictionTruth(scene, imageSizes)
   const predictionRequest =
     agents.length === 0 ? undefined : buildPredictionRequest({ ...shared, agents, config: config.prediction })
 
+  const plansAtOtherSpeeds = scenesAtOtherSpeeds(scene).map((other, index) => {
+    const text = planAnswerText(planTruth(other))
+    const request = buildPlanRequest({ ...planInput, frameSet: other.frameSet })
+    return recordOf(other, config, sky)(`plan-at-speed-${index + 1}`, request, text, lightTruth(other, text))
+  })
+
   return {
     driving: [
       record('plan', planRequest, planText, light),
+      ...plansAtOtherSpeeds,
       record('perception', perceptionRequest, perceptionText, {
         boxes: boxesIn(perceptionText),
         way: wayAhead(scene, imageSizes),
@@ -92,7 +99,7 @@ export const drivingRecords = (
         schema: JSON.parse(planRequest.answerSchemaJson),
         thinks: false,
         ...light,
-        ...heavy,
+        ...surroundingTruth(scene),
       }),
     ],
   }
@@ -122,6 +129,12 @@ const metaOf = (scene: DrivingScene, sky: Sky): RecordMeta => ({
   ...sky,
   slices: slicesOf(scene),
   constant_velocity_ade_m: Math.round(constantVelocityAdeM(scene) * 1000) / 1000,
+})
+
+/** What a plan can be compared with that is short. */
+const lightTruth = (scene: DrivingScene, planText: string): RecordTruth => ({
+  ...drivenTruth(scene),
+  ...actionWords(planText),
 })
 
 /** As the answer says them. */

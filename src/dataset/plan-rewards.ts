@@ -27,22 +27,28 @@ const triple = ({ xM, yM, headingRad }: PlanarPose): Triple => [rounded(xM), rou
 
 const HERE: PlanarPose = { xM: 0, yM: 0, headingRad: 0 }
 
-/** All in the ego frame at the scene's instant; m, rad, s, m/s. */
-export const planRewardTruth = (scene: DrivingScene): PlanRewardTruth => {
-  const { truth, rig, frameSet } = scene
-  const path = [HERE, ...(truth.expert?.steps ?? []).map(({ poseInEgo }) => poseInEgo ?? HERE)]
+/** How the expert drives, and how fast the ego is; in the ego frame at the scene's instant; m, rad, m/s. */
+export const drivenTruth = ({ truth, frameSet }: DrivingScene): Pick<PlanRewardTruth, 'poses' | 'ego_speed'> => {
   const speedMps = frameSet.egoHistory.find(({ timeS }) => timeS === 0)?.speedMps
+  return {
+    poses: (truth.expert?.steps ?? []).map(({ poseInEgo }) => triple(poseInEgo ?? HERE)),
+    ...(speedMps !== undefined && { ego_speed: rounded(speedMps) }),
+  }
+}
+
+/** What else a plan is graded by. All in the ego frame at the scene's instant; m, rad, s. */
+export const surroundingTruth = (scene: DrivingScene): Omit<PlanRewardTruth, 'poses' | 'ego_speed'> => {
+  const { truth, rig } = scene
+  const path = [HERE, ...(truth.expert?.steps ?? []).map(({ poseInEgo }) => poseInEgo ?? HERE)]
   const stop = stopLineAhead(scene)
   const drivable = drivableAround(scene, path)
   return {
-    poses: path.slice(1).map(triple),
     agents: agentsAround(scene, path),
     ...(stop && {
       stop_line: { line: stop.line.map(pair), ...(stop.untilS === undefined ? {} : { until: stop.untilS }) },
     }),
     ...(drivable.length > 0 && { drivable }),
     ego: { length: rig.vehicle.lengthM, width: rig.vehicle.widthM, rear_overhang: rig.vehicle.rearOverhangM },
-    ...(speedMps !== undefined && { ego_speed: rounded(speedMps) }),
   }
 }
 

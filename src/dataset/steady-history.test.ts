@@ -67,6 +67,16 @@ describe('a steady past', () => {
     }
   })
 
+  it('at another speed is that of the same way, faster, and its bend turns it the more', () => {
+    const before = cameAlong(0.02, (ago) => 12 * ago, 6)
+    const { egoHistory } = withSteadyHistory(before, 9)
+    for (const { timeS, xM, speedMps, yawRateRadps } of egoHistory) {
+      expect(speedMps).toBe(9)
+      expect(yawRateRadps).toBeCloseTo(9 * 0.02, 9)
+      expect(xM).toBeCloseTo(extrapolateConstantTurnRate(IDENTITY_PLANAR_POSE, 1, 0.02, 9 * timeS).xM, 1)
+    }
+  })
+
   it.each([
     ['without a speed now', { timeS: 0, xM: 0, yM: 0, headingRad: 0 }],
     ['without a pose', { timeS: 0, speedMps: 3 }],

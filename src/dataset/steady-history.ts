@@ -4,21 +4,25 @@ import type { FrameSet, FrameSet_EgoSample } from '#messages'
 /**
  * The same frame set, told as if the ego had come along its way at its present speed: the past of somebody who has just looked
  * up. How a good driver's pedal moved tells what it sees, and a model that reads it there looks at nothing (decision 0014).
- * Without a pose at every sample, or a speed now, nothing changes.
+ * Without a pose at every sample, or a speed now, nothing changes. `atMps`: at another speed than its present one.
  */
-export const withSteadyHistory = (frameSet: FrameSet): FrameSet => {
+export const withSteadyHistory = (frameSet: FrameSet, atMps?: number): FrameSet => {
   const backwards = frameSet.egoHistory.toReversed()
   const poses = backwards.flatMap(({ xM, yM, headingRad }): readonly PlanarPose[] =>
     xM === undefined || yM === undefined || headingRad === undefined ? [] : [{ xM, yM, headingRad }],
   )
-  const speedMps = backwards[0]?.speedMps
+  const presentMps = backwards[0]?.speedMps
+  const speedMps = atMps ?? presentMps
   if (speedMps === undefined || poses.length < backwards.length) return frameSet
   const arcsM = arcLengths(poses)
+  // The same bend at another speed; who stands shows none.
+  const turning = presentMps ? speedMps / presentMps : 1
   const steady = (sample: FrameSet_EgoSample): FrameSet_EgoSample => ({
     ...sample,
     ...poseBack(poses, arcsM, -sample.timeS * speedMps),
     speedMps,
     ...(sample.accelerationMps2 !== undefined && { accelerationMps2: 0 }),
+    ...(sample.yawRateRadps !== undefined && { yawRateRadps: sample.yawRateRadps * turning }),
   })
   return { ...frameSet, egoHistory: frameSet.egoHistory.map(steady) }
 }

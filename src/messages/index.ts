@@ -91,6 +91,7 @@ export {
 } from './generated/outrider/GroundTruthMap_pb.ts'
 export {
   type GroundTruthScene,
+  GroundTruthScene_AtSpeedSchema,
   type GroundTruthScene_Expert,
   GroundTruthScene_ExpertSchema,
   type GroundTruthScene_Future,

@@ -60,6 +60,8 @@ const watched = (course: Course, attention: Attention, habit: Habit): Course => 
       return unsteered
     },
     coast: () => watched(course.coast(), { steps: 0 }, habit),
+    // What would follow is told of somebody who drives well.
+    atSpeed: (speedMps) => course.atSpeed(speedMps),
   }
 }
 
@@ -75,5 +77,6 @@ const isSafe = (from: Course, lapse: Lapse): boolean => {
   return true
 }
 
-const isRough = ({ ego: { speedMps, accelerationMps2, yawRateRadps } }: Moment): boolean =>
+/** Whether it takes an emergency to get by, or a swerve. */
+export const isRough = ({ ego: { speedMps, accelerationMps2, yawRateRadps } }: Moment): boolean =>
   accelerationMps2 < -HARDEST_BRAKING_MPS2 || Math.abs(speedMps * yawRateRadps) > SHARPEST_MPS2

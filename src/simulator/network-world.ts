@@ -108,6 +108,12 @@ const courseFrom = (rules: Rules, state: State): Course => {
       coasted ??= courseFrom(rules, stepFrom(rules, state, withStillPedals(decided)))
       return coasted
     },
+    atSpeed(speedMps) {
+      const [own, ...others] = state.drivers
+      const driver = { ...own!, speedMps, accelerationMps2: 0 }
+      const ego = { ...state.ego, speedMps, accelerationMps2: 0, yawRateRadps: yawRateOf(driver) }
+      return courseFrom(rules, { ...state, ego, drivers: [driver, ...others] })
+    },
   }
 }
 

@@ -24,6 +24,7 @@ import { agentsTruth } from './truth/agents.ts'
 import { POSES, STEPS_PER_POSE } from './truth/futures.ts'
 import { imageBoxesTruth } from './truth/image-boxes.ts'
 import { mapTruth } from './truth/map.ts'
+import { atOtherSpeeds } from './truth/other-speeds.ts'
 import { type Silhouettes, sceneTruth } from './truth/scene.ts'
 import type { Course, World } from './world.ts'
 
@@ -36,6 +37,8 @@ export interface SimulationOptions {
   readonly jpegQuality?: number
   /** `agents`: where everybody is; `all`: also what images show, lights, signs, futures, the map. Default `agents`. */
   readonly groundTruth?: 'agents' | 'all'
+  /** With all of the truth: at how many other speeds it tells what the ego's own driver would do; default none. */
+  readonly otherSpeeds?: number
   /**
    * Asked at each image instant, with the present and what follows for 4 s while nobody steers, one every step: whether
    * the cameras look and truth is told. Default: always.
@@ -67,6 +70,7 @@ const STEPS_PER_ROUTE = 20
 /** The same world, rig and verdicts give the same messages, byte for byte, on machines of one kind. */
 export const createSimulation = (options: SimulationOptions): Simulation => {
   const { world, rig, stepsPerImage = 5, jpegQuality = 60, groundTruth = 'agents', isWorthSeeing } = options
+  const { otherSpeeds = 0 } = options
   const { vehicle } = rig
   let step = 0
   let course = world.begin(vehicle)
@@ -93,7 +97,8 @@ export const createSimulation = (options: SimulationOptions): Simulation => {
     const boxes = rig.cameras.map((camera) =>
       imageBoxesTruth(course.moment, camera, silhouettes.get(camera.view) ?? new Map(), timeNs),
     )
-    const scene = sceneTruth(world, momentsAhead(), silhouettes, timeNs)
+    const others = atOtherSpeeds(course, otherSpeeds, world.seed)
+    const scene = sceneTruth(world, momentsAhead(), silhouettes, timeNs, others)
     return [
       ...boxes.map((box) => ({
         topic: '/ground-truth/image-boxes',

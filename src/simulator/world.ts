@@ -51,6 +51,8 @@ export interface Course {
   next(steered?: EgoMotion): Course
   /** One step of time later, the ego's own driver looking away: it keeps its lane and its speed, whatever comes. */
   coast(): Course
+  /** The same instant, had the ego come along its lane at another speed; its own driver then pays attention. m/s. */
+  atSpeed(speedMps: number): Course
 }
 
 /** A place, and how all begins there. */

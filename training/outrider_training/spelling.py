@@ -45,14 +45,13 @@ def spell(recipe: Recipe, start: Path, source: Path, target: Path, *, part: tupl
     written = 0
     with target.open("w", encoding="utf-8") as lines:
         for begin in range(0, len(groups), _BATCH):
-            batch = groups[begin : begin + _BATCH]
-            plans = [next(filter(_is_plan, group)) for group in batch]
-            for group, plan, said in zip(batch, plans, _said(model, collate, plans, source.parent), strict=True):
-                for sample in group:
-                    again = {**sample, "images": [_moved(path, source, target) for path in sample["images"]]}
-                    lines.write(json.dumps(_with_plan(again, said) if sample is plan else again) + "\n")
-                    written += 1
-            print(f"frame sets: {begin + len(batch)} of {len(groups)}", flush=True)
+            samples = [sample for group in groups[begin : begin + _BATCH] for sample in group]
+            said = iter(_said(model, collate, list(filter(_is_plan, samples)), source.parent))
+            for sample in samples:
+                again = {**sample, "images": [_moved(path, source, target) for path in sample["images"]]}
+                lines.write(json.dumps(_with_plan(again, next(said)) if _is_plan(sample) else again) + "\n")
+            written += len(samples)
+            print(f"frame sets: {min(begin + _BATCH, len(groups))} of {len(groups)}", flush=True)
     return written
 
 

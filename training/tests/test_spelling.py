@@ -69,6 +69,21 @@ def test_plans_are_the_heads_and_all_else_stays(guided: Path, data: Path, tmp_pa
         assert sample["truth"] == {**truth, "reason": old["reason"]}
 
 
+def test_each_plan_of_a_frame_set_is_written_again(guided: Path, data: Path, tmp_path: Path) -> None:
+    """`outrider dataset --speeds` asks for several of the same images."""
+    several = []
+    for sample in samples(data / "driving.jsonl"):
+        several.append({**sample, "images": [str(data / path) for path in sample["images"]]})
+        if sample["task"] == "driving/plan":
+            several.append({**several[-1], "id": f"{sample['id']}-at-speed-1"})
+    source = tmp_path / "several.jsonl"
+    source.write_text("".join(f"{json.dumps(sample)}\n" for sample in several))
+    assert spell(read_recipe(RECIPE, ["threads=1"]), guided, source, tmp_path / "spelled.jsonl") == len(several)
+    plans = [sample for sample in samples(tmp_path / "spelled.jsonl") if sample["task"] == "driving/plan"]
+    assert any("at-speed" in plan["id"] for plan in plans)
+    assert {json.dumps(answer(plan)["poses"]) for plan in plans} == {json.dumps([[p + 1.0, 0.0, 0.25] for p in range(8)])}
+
+
 def test_a_training_reads_them_and_heads_go_on_being_told_the_truth(guided: Path, data: Path, tmp_path: Path) -> None:
     spell(read_recipe(RECIPE, ["threads=1"]), guided, data / "driving.jsonl", tmp_path / "spelled.jsonl")
     assert list(read_records(tmp_path / "spelled.jsonl"))

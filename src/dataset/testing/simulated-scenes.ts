@@ -12,9 +12,14 @@ export const QUESTIONS = {
 }
 
 /** One image a second of each camera. */
-export const simulatedRecords = (scenario: Scenario, seconds: number): readonly TapeRecord[] => [
-  ...recordSimulation({ world: worldOf(scenario), rig: NANO, groundTruth: 'all', stepsPerImage: 20 }, seconds),
-]
+export const simulatedRecords = (
+  scenario: Scenario,
+  seconds: number,
+  { otherSpeeds = 0 } = {},
+): readonly TapeRecord[] => {
+  const options = { world: worldOf(scenario), rig: NANO, groundTruth: 'all', stepsPerImage: 20, otherSpeeds } as const
+  return [...recordSimulation(options, seconds)]
+}
 
 export const scenesOf = async (records: Iterable<TapeRecord>): Promise<readonly DrivingScene[]> => {
   const scenes: DrivingScene[] = []

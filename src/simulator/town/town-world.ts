@@ -76,6 +76,10 @@ const courseFrom = (state: State): Course => {
     coast() {
       return this.next(alongRoad(plan, ego))
     },
+    atSpeed(speedMps) {
+      const { yawRateRadps } = alongRoad(plan, { ...ego, speedMps })
+      return courseFrom({ ...state, ego: { ...ego, speedMps, accelerationMps2: 0, yawRateRadps } })
+    },
   }
 }
 

@@ -20,6 +20,7 @@ import type { Light } from '../things.ts'
 import type { SignPlan, World } from '../world.ts'
 import { expertTruth } from './expert.ts'
 import { futuresOf } from './futures.ts'
+import type { AtSpeed } from './other-speeds.ts'
 
 /** By view: what each image shows of what. */
 export type Silhouettes = ReadonlyMap<string, ReadonlyMap<string, Silhouette>>
@@ -58,6 +59,7 @@ export const sceneTruth = (
   moments: readonly Moment[],
   silhouettes: Silhouettes,
   timeNs: bigint,
+  atOtherSpeeds: readonly AtSpeed[] = [],
 ): MessageInitShape<typeof GroundTruthSceneSchema> => {
   const now = moments[0]!
   const { laneId, lateralM, headingErrorRad, speedLimitMps } = now.egoPlan
@@ -73,6 +75,7 @@ export const sceneTruth = (
     light: SKY_LIGHTS[world.atmosphere.light],
     family: world.name,
     seed: BigInt(world.seed),
+    atOtherSpeeds: [...atOtherSpeeds],
   }
 }
 
