@@ -73,9 +73,10 @@ def test_each_plan_of_a_frame_set_is_written_again(guided: Path, data: Path, tmp
     """`outrider dataset --speeds` asks for several of the same images."""
     several = []
     for sample in samples(data / "driving.jsonl"):
-        several.append({**sample, "images": [str(data / path) for path in sample["images"]]})
+        images = [str(data / path) for path in sample["images"]]
+        grouped = {**sample, "images": images, "meta": {**sample.get("meta", {}), "group": sample["id"]}}
         if sample["task"] == "driving/plan":
-            several.append({**several[-1], "id": f"{sample['id']}-at-speed-1"})
+            several += [grouped, {**grouped, "id": f"{sample['id']}-at-speed-1"}]
     source = tmp_path / "several.jsonl"
     source.write_text("".join(f"{json.dumps(sample)}\n" for sample in several))
     assert spell(read_recipe(RECIPE, ["threads=1"]), guided, source, tmp_path / "spelled.jsonl") == len(several)
