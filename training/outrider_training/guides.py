@@ -155,14 +155,14 @@ def aims_of(
     ways, told = torch.zeros(0, 2), cells[:0]
     for sample in group:
         if sample["task"] == PERCEPTION:
-            answer = _answer(sample)
+            answer = answer_of(sample)
             sizes = [(columns * patch, rows * patch) for _, rows, columns in grids]
             kinds, boxes = cell_aims(answer, sample["views"], sizes, patch * merge)
             way = sample["truth"].get("way")
             nobody = torch.full((len(kinds), 2), float(_IGNORED))
             ways = nobody if way is None else way_aims(way, sample["views"], sizes, patch * merge)
             told = cells
-    plans = [(turn, sample, _answer(sample)) for sample, turn in turns if tells_plan(sample)]
+    plans = [(turn, sample, answer_of(sample)) for sample, turn in turns if tells_plan(sample)]
     poses = [torch.tensor(sample["truth"]["poses"], dtype=torch.float32).reshape(-1) for _, sample, _ in plans]
     # An answer may have been written again by a head; the truth is what was so.
     said = [{**answer, **sample["truth"]} for _, sample, answer in plans]
@@ -185,7 +185,7 @@ def _told(written: Written, size: int) -> tuple[Tensor, Tensor]:
     return places, torch.tensor([numbers for _, numbers in written], dtype=torch.float32).reshape(-1, size)
 
 
-def _answer(sample: dict[str, Any]) -> dict[str, Any]:
+def answer_of(sample: dict[str, Any]) -> dict[str, Any]:
     """What it says behind its thoughts."""
     content = sample["messages"][-1]["content"]
     said = content if isinstance(content, str) else "".join(part["text"] for part in content)

@@ -15,7 +15,7 @@ import torch
 
 from .checkpoint import GUIDES_FILE, check_start
 from .errors import TrainingError
-from .guides import PLAN, POSE_SCALE, POSES, REASONS, SPEEDS, tells_plan
+from .guides import PLAN, POSE_SCALE, POSES, REASONS, SPEEDS, answer_of, tells_plan
 from .recipe import Recipe
 from .records import read_records
 from .runner import add_guides, load_model, load_processor
@@ -74,8 +74,7 @@ def _said(model: Any, collate: GroupCollator, plans: list[dict[str, Any]], folde
 def _with_plan(sample: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
     """The sample's path is kept: the head says none, and the route tells it."""
     *asked, message = sample["messages"]
-    content = message["content"]
-    answer = json.loads(content if isinstance(content, str) else "".join(part["text"] for part in content))
+    answer = answer_of(sample)
     poses = ",".join("[" + ",".join(map(_hundredths, pose)) + "]" for pose in said["poses"])
     speed, path, reason = (json.dumps(word) for word in (said["speed"], answer["path"], said["reason"]))
     text = f'{{"speed":{speed},"path":{path},"poses":[{poses}],"reason":{reason}}}'

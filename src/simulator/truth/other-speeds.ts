@@ -20,20 +20,19 @@ export const atOtherSpeeds = (course: Course, count: number, seed: number): read
   const { timeS, egoPlan } = course.moment
   const choices = createChoices(seed, `other speeds at ${timeS.toFixed(2)}`)
   const fastestMps = egoPlan.speedLimitMps * FASTEST_SHARE
-  return Array.from({ length: count }, (_, index) => {
-    const speedMps = (fastestMps * (index + choices.between(0, 1))) / count
-    return { speedMps, moments: momentsFrom(course.atSpeed(speedMps)) }
+  const speedsMps = Array.from({ length: count }, (_, index) => (fastestMps * (index + choices.between(0, 1))) / count)
+  return speedsMps.flatMap((speedMps): readonly AtSpeed[] => {
+    const moments = smoothMomentsFrom(course.atSpeed(speedMps))
+    return moments ? [{ speedMps, expert: expertTruth(moments) }] : []
   })
-    .filter(({ moments }) => !moments.some(isRough))
-    .map(({ speedMps, moments }) => ({ speedMps, expert: expertTruth(moments) }))
 }
 
-const momentsFrom = (course: Course): readonly Moment[] => {
-  const moments = [course.moment]
-  let later = course
-  while (moments.length <= POSES * STEPS_PER_POSE) {
-    later = later.next()
-    moments.push(later.moment)
+/** Up to where truth ends; undefined as soon as one is rough: a step of the world is dear. */
+const smoothMomentsFrom = (begin: Course): readonly Moment[] | undefined => {
+  const moments: Moment[] = []
+  for (let course = begin; !isRough(course.moment); course = course.next()) {
+    moments.push(course.moment)
+    if (moments.length > POSES * STEPS_PER_POSE) return moments
   }
-  return moments
+  return undefined
 }
