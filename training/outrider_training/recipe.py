@@ -155,6 +155,9 @@ class Recipe(Strict):
     batch: Batch
     distribution: Distribution
     logging: Logging
+    number_distance: float = Field(
+        0.0, ge=0, description="added to the loss of a token that is a number: so much for each metre or pixel it is off by"
+    )
     guides: GuidesChoice | None = None
     grpo: Grpo | None = None
     rewards: list[RewardChoice] = []
@@ -179,6 +182,8 @@ class Recipe(Strict):
             raise ValueError("data: images are blanked where share_prefix reads them, and only there")
         if self.data.drifting_plans and not self.data.share_prefix:
             raise ValueError("data: plans drift where share_prefix reads them, and only there")
+        if self.number_distance and not (self.method == "sft" and self.data.share_prefix):
+            raise ValueError("number_distance: answers' tokens are compared where share_prefix lays them out, in sft alone")
         if self.method == "tower" and not self.guides:
             raise ValueError("method tower learns from `guides` alone, and there are none")
         if self.guides and not (self.data.share_prefix and self.data.images == "all"):

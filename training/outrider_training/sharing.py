@@ -31,6 +31,9 @@ class Encoded:
     # Of all tokens, what is to be written there; IGNORED in the prompt.
     labels: Tensor
 
+    def unanswered(self) -> "Encoded":
+        return Encoded(self.ids[: self.prompt], self.prompt, "", [], self.labels[: self.prompt])
+
 
 def encode(
     messages: list[dict[str, Any]],
@@ -100,8 +103,7 @@ class Packed:
         return [start + sample.prompt - 1 for start, sample in zip(starts, samples, strict=True)]
 
     def until(self, end: int) -> "Packed":
-        """Its beginning, without an answer."""
-        return Packed(self.ids[:end], self.labels[:end].fill_(IGNORED), self.positions[:, :end], end, ())
+        return Packed(self.ids[:end], self.labels[:end], self.positions[:, :end], end, ())
 
 
 def pack(samples: list[Encoded], grids: list[tuple[int, int, int]], image_token: int, merge: int) -> Packed:
@@ -180,7 +182,7 @@ class GroupCollator:
         self.blanks = blanks or Blanks()
         self.drifts = drifts
         self.guided = guided
-        # Without them rows end where a plan would begin, or with their images where none is asked for.
+        # Without them rows end where plans would begin, or with their images where none is asked for.
         self.answers = answers
 
     def _written(self, samples: list[Encoded], turns: list[int]) -> tuple[Written, Written]:
@@ -203,16 +205,18 @@ class GroupCollator:
             blank = self.blanks.of(group)
             made = [self.patches(path, blank=index in blank) for index, path in enumerate(group[0]["images"])]
             grids = [grid for _, grid in made]
-            plans = [] if self.answers else [one for one in group if tells_plan(one)][:1]
+            # Of several, each is asked at another speed.
+            plans = [] if self.answers else [one for one in group if tells_plan(one)]
             if self.answers:
                 asked = [one for one in group if "asked" not in row or one["id"] in row["asked"]]
             else:
                 asked = plans or group[:1]
             samples = [encode(one["messages"], grids, self.processor, self.drifts, one["id"]) for one in asked]
+            samples = samples if self.answers else [sample.unanswered() for sample in samples]
             packed = pack(samples, grids, image_token, merge)
             turns = packed.turns(samples)
-            if not self.answers:
-                packed = packed.until((turns[0] if plans else int((packed.ids == image_token).nonzero()[-1])) + 1)
+            if not self.answers and not plans:
+                packed = packed.until(int((packed.ids == image_token).nonzero()[-1]) + 1)
             if self.guided:
                 cells = (packed.ids == image_token).nonzero()[:, 0]
                 ending = list(zip(asked, turns, strict=True)) if self.answers or plans else []

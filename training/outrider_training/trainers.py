@@ -11,6 +11,7 @@ from trl import GRPOTrainer, SFTTrainer
 
 from .guides import total as guided_loss
 from .held_out import HeldOutRewards
+from .numbers import Numbers
 from .optimizers import MuonWithAdamW, parameter_groups
 from .recipe import Recipe
 from .rewards import RewardMeter
@@ -38,6 +39,7 @@ class Sft(_WithMuon, SFTTrainer):
         super().__init__(*args, **kwargs)
         # Losses of the guides since they were last logged.
         self.guided: dict[str, list[float]] = {}
+        self.numbers = Numbers(self.processing_class.tokenizer) if self.recipe.number_distance else None
 
     def log(self, logs: dict[str, float], *args: Any) -> None:
         means = {f"guide {name}": round(sum(values) / len(values), 4) for name, values in self.guided.items()}
@@ -64,7 +66,10 @@ class Sft(_WithMuon, SFTTrainer):
             # The output layer is as large as several others: only where an answer's token follows.
             logits_to_keep=torch.cat([answer[:, 1:], answer.new_zeros(1, 1)], dim=1),
         )
-        total = cross_entropy(outputs["logits"].float(), labels[answer], reduction="sum")
+        logits, wanted = outputs["logits"].float(), labels[answer]
+        total = cross_entropy(logits, wanted, reduction="sum")
+        if self.numbers is not None and model.training:
+            total = total + self.recipe.number_distance * self.numbers.distance(logits, wanted)
         loss = total / (answer.sum() if num_items_in_batch is None else num_items_in_batch)
         if num_items_in_batch is not None and self.args.average_tokens_across_devices:
             # It counts all processes' tokens, and gradients are averaged over them.

@@ -193,3 +193,16 @@ def test_a_tower_is_trained_on_images_and_until_a_plan_would_begin(group: list[d
     assert aims.turns.tolist() == [with_plan.prefix - 1]
     assert with_plan.prefix == without.start
     assert processor.tokenizer.decode(ids[: with_plan.prefix]).endswith("<|im_start|>assistant\n")
+
+
+def test_plans_at_other_speeds_are_asked_beside_it(group: list[dict[str, Any]], processor: Any) -> None:
+    (plan,) = [sample for sample in group if sample["task"] == "driving/plan"]
+    other = json.loads(json.dumps({**plan, "id": "one/faster"}).replace("5.20 m/s", "9.20 m/s"))
+    made = GroupCollator(processor, guided=True, answers=False)([{"group": [*group, other]}])
+    (span,) = made["spans"]
+    ids, aims = made["input_ids"][0], made["aims"]
+    assert aims.turns.tolist() == [end - 1 for end in span.ends]
+    assert len(aims.poses) == len(span.ends) == 2
+    assert bool(made["labels"].eq(IGNORED).all())
+    for start, end in span.branches:
+        assert processor.tokenizer.decode(ids[start:end]).endswith("<|im_start|>assistant\n")

@@ -1,3 +1,4 @@
+import { NUMBER_MERGES } from './number-merges.ts'
 import { PHRASE_MERGES } from './phrase-merges.ts'
 import { WORD_MERGES } from './word-merges.ts'
 
@@ -38,10 +39,10 @@ const WORDS = String.raw`(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\
 
 /**
  * Of a vocabulary that has room for what one world says: a token may be a whole line of a prompt. Apart stay what an answer
- * chooses (a string that is a JSON value) and what is counted (digits, and the decimals after a point together), so that what a
- * schema forces ends where tokens end.
+ * chooses (a string that is a JSON value) and what is counted (a whole number, and the decimals after a point together), so that
+ * what a schema forces ends where tokens end.
  */
-const PHRASES = String.raw`(?<=:")[^"\p{N}\n]+|\.\p{N}+|(?!\p{N}|\.\p{N})[\s\S](?:(?<=_)\p{N}|(?!\p{N}|\.\p{N}|(?<=\n)|(?<=:")[^"])[\s\S])*|\p{N}`
+const PHRASES = String.raw`(?<=:")[^"\p{N}\n]+|\.\p{N}+|(?!\p{N}|\.\p{N})[\s\S](?:(?<=_)\p{N}|(?!\p{N}|\.\p{N}|(?<=\n)|(?<=:")[^"])[\s\S])*|\p{N}{1,3}`
 
 /** GPT-2's letters for the 256 bytes, printable ones first, in the order of their ids. */
 const byteLetters = (): readonly string[] => {
@@ -89,11 +90,12 @@ const isSpecial = (name: string): boolean => !TEXT_TOKENS.includes(name)
 
 /**
  * tokenizer.json of a byte-level BPE for a vocabulary of at least 270 tokens: the 256 bytes, as many merges as fit, and
- * Qwen's special tokens. Below Qwen's own size merges are those of phrases. With Qwen's own size, ids between the merges and the special tokens stay without a token.
+ * Qwen's special tokens. Below Qwen's own size merges are those of phrases, then of numbers. With Qwen's own size, ids between
+ * the merges and the special tokens stay without a token.
  */
 export const tokenizerJson = (vocabSize: number): object => {
   const letters = byteLetters()
-  const [pattern, learnt] = vocabSize > QWEN_VOCAB ? [WORDS, WORD_MERGES] : [PHRASES, PHRASE_MERGES]
+  const [pattern, learnt] = vocabSize > QWEN_VOCAB ? [WORDS, WORD_MERGES] : [PHRASES, [...PHRASE_MERGES, ...NUMBER_MERGES]]
   const merges = learnt.slice(0, firstSpecialId(vocabSize) - letters.length)
   const added = addedTokens(vocabSize)
   const vocab: Record<string, number> = {}
