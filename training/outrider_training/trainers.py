@@ -37,13 +37,13 @@ class _WithMuon:
 class Sft(_WithMuon, SFTTrainer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Losses of the guides since they were last logged.
-        self.guided: dict[str, list[float]] = {}
+        # Parts of the loss since they were last logged.
+        self.parts: dict[str, list[float]] = {}
         self.numbers = Numbers(self.processing_class.tokenizer) if self.recipe.number_distance else None
 
     def log(self, logs: dict[str, float], *args: Any) -> None:
-        means = {f"guide {name}": round(sum(values) / len(values), 4) for name, values in self.guided.items()}
-        self.guided.clear()
+        means = {name: round(sum(values) / len(values), 4) for name, values in self.parts.items()}
+        self.parts.clear()
         super().log({**logs, **means}, *args)
 
     def compute_loss(
@@ -69,7 +69,9 @@ class Sft(_WithMuon, SFTTrainer):
         logits, wanted = outputs["logits"].float(), labels[answer]
         total = cross_entropy(logits, wanted, reduction="sum")
         if self.numbers is not None and model.training:
-            total = total + self.recipe.number_distance * self.numbers.distance(logits, wanted)
+            distance = self.numbers.distance(logits, wanted)
+            total = total + self.recipe.number_distance * distance
+            self.parts.setdefault("number distance", []).append(float(distance.detach()) / len(wanted))
         loss = total / (answer.sum() if num_items_in_batch is None else num_items_in_batch)
         if num_items_in_batch is not None and self.args.average_tokens_across_devices:
             # It counts all processes' tokens, and gradients are averaged over them.
@@ -81,7 +83,7 @@ class Sft(_WithMuon, SFTTrainer):
     def _guide(self, losses: dict[str, Tensor]) -> Tensor:
         """What guides say is wrong, weighed."""
         for name, value in losses.items():
-            self.guided.setdefault(name, []).append(float(value.detach()))
+            self.parts.setdefault(f"guide {name}", []).append(float(value.detach()))
         assert self.recipe.guides is not None
         return self.recipe.guides.weight * guided_loss(losses) / self.args.gradient_accumulation_steps
 

@@ -39,7 +39,7 @@ def test_a_guided_training_resumes_and_leaves_no_guides_behind(nano: Path, data:
     outcome = train(stage, places, resume=True)
     assert outcome.final is not None
     logged = {key for entry in outcome.history for key in entry}
-    assert {"guide plan", "guide label"} <= logged
+    assert {"guide plan", "guide label", "number distance"} <= logged
     with safe_open(outcome.final / "model.safetensors", "pt") as weights:
         assert not [name for name in weights.keys() if "guides" in name]  # noqa: SIM118
 

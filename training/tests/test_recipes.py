@@ -58,7 +58,7 @@ def test_a_7b_recipe_that_does_not_fit_says_so() -> None:
 @pytest.mark.parametrize("path", NANO, ids=lambda path: path.stem)
 def test_a_nano_recipe_dry_runs_with_a_checkpoint_and_data(path: Path, nano: Path, data: Path) -> None:
     said = dry_run(path, model=str(nano), data=str(data), overrides=["data.held_out=2"])
-    assert "5.5 M parameters" in said
+    assert "5.6 M parameters" in said
     assert "2 held out" in said
 
 
@@ -74,6 +74,7 @@ def test_a_nano_recipe_dry_runs_with_a_checkpoint_and_data(path: Path, nano: Pat
         (FIRST, "distribution.sharding=zero2", "Muon needs whole matrices"),
         (GRPO, "grpo.generations=7", "no whole number of groups"),
         (GRPO, "rewards=[]", "method grpo needs"),
+        (GRPO, "number_distance=0.3", "in sft alone"),
     ],
 )
 def test_a_recipe_that_contradicts_itself_is_refused(path: Path, override: str, found: str) -> None:

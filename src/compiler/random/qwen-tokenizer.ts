@@ -95,7 +95,8 @@ const isSpecial = (name: string): boolean => !TEXT_TOKENS.includes(name)
  */
 export const tokenizerJson = (vocabSize: number): object => {
   const letters = byteLetters()
-  const [pattern, learnt] = vocabSize > QWEN_VOCAB ? [WORDS, WORD_MERGES] : [PHRASES, [...PHRASE_MERGES, ...NUMBER_MERGES]]
+  const [pattern, learnt] =
+    vocabSize > QWEN_VOCAB ? [WORDS, WORD_MERGES] : [PHRASES, [...PHRASE_MERGES, ...NUMBER_MERGES]]
   const merges = learnt.slice(0, firstSpecialId(vocabSize) - letters.length)
   const added = addedTokens(vocabSize)
   const vocab: Record<string, number> = {}
