@@ -182,8 +182,6 @@ class Recipe(Strict):
             raise ValueError("data: images are blanked where share_prefix reads them, and only there")
         if self.data.drifting_plans and not self.data.share_prefix:
             raise ValueError("data: plans drift where share_prefix reads them, and only there")
-        if self.number_distance and not (self.method == "sft" and self.data.share_prefix):
-            raise ValueError("number_distance: answers' tokens are compared where share_prefix lays them out, in sft alone")
         if self.method == "tower" and not self.guides:
             raise ValueError("method tower learns from `guides` alone, and there are none")
         if self.guides and not (self.data.share_prefix and self.data.images == "all"):
@@ -192,6 +190,8 @@ class Recipe(Strict):
             raise ValueError("guides: adapters alone would be trained, and not they: take full tuning")
         if self.guides and self.distribution.sharding != "none":
             raise ValueError("guides: they stand beside the model, and whole in every process: take sharding none")
+        if self.number_distance and not (self.method == "sft" and self.data.share_prefix):
+            raise ValueError("number_distance: answers' tokens are compared where share_prefix lays them out, in sft alone")
         if self.data.share_prefix and self.model.attention != "sdpa":
             raise ValueError(
                 f"model: {self.model.attention} sees all that stands before, and share_prefix lays questions side by side "
