@@ -252,7 +252,8 @@ def test_a_training_that_shares_learns_what_one_without_does(nano: Path, data: P
     grouped_data(tmp_path, data, 1)
     losses = []
     for shares in ("true", "false"):
-        stage = read_recipe(RECIPES / "2-driving-sft.yaml", [*SMALL, "data.ask={}", f"data.share_prefix={shares}"])
+        overrides = [*SMALL, "data.ask={}", "number_distance=0", f"data.share_prefix={shares}"]
+        stage = read_recipe(RECIPES / "2-driving-sft.yaml", overrides)
         history = train(stage, Places(nano, tmp_path, tmp_path / shares)).history
         losses.append([entry[key] for entry in history for key in ("loss", "grad_norm", "eval_loss") if key in entry])
     assert len(losses[0]) == 5
