@@ -14,7 +14,7 @@ import sys
 
 from tokenizers import Regex, Tokenizer, models, pre_tokenizers, trainers
 
-# 2048 tokens with the 256 bytes and the 14 special tokens of Qwen2-VL.
+# 2048 tokens with the 256 bytes and the 14 special tokens of Qwen2-VL; the nano has numbers beside them.
 MERGES = 2048 - 256 - 14
 
 # Enough of each file: merges of a few hundred answers are those of all.
@@ -55,7 +55,8 @@ if kind == "words":
     weight = 2 * sum(map(len, readmes)) / len(files)
     corpus = [*readmes, *(text for own in files for text in own * max(1, round(weight / sum(map(len, own)))))]
 tokenizer = Tokenizer(models.BPE())
-words = Regex(pattern(kind.upper()))
+# Numbers have merges of their own (number-merges.ts), which none of these may be again.
+words = Regex(pattern(kind.upper()).replace(r"\p{N}{1,3}", r"\p{N}"))
 tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
     [pre_tokenizers.Split(words, "isolated"), pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)]
 )

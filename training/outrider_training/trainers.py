@@ -1,5 +1,6 @@
 """TRL's trainers with what ours do otherwise: Muon, spans instead of masks, guides."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -38,7 +39,7 @@ class Sft(_WithMuon, SFTTrainer):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Parts of the loss since they were last logged.
-        self.parts: dict[str, list[float]] = {}
+        self.parts: defaultdict[str, list[float]] = defaultdict(list)
         self.numbers = Numbers(self.processing_class.tokenizer) if self.recipe.number_distance else None
 
     def log(self, logs: dict[str, float], *args: Any) -> None:
@@ -71,7 +72,7 @@ class Sft(_WithMuon, SFTTrainer):
         if self.numbers is not None and model.training:
             distance = self.numbers.distance(logits, wanted)
             total = total + self.recipe.number_distance * distance
-            self.parts.setdefault("number distance", []).append(float(distance.detach()) / len(wanted))
+            self.parts["number distance"].append(float(distance.detach()) / len(wanted))
         loss = total / (answer.sum() if num_items_in_batch is None else num_items_in_batch)
         if num_items_in_batch is not None and self.args.average_tokens_across_devices:
             # It counts all processes' tokens, and gradients are averaged over them.
@@ -83,7 +84,7 @@ class Sft(_WithMuon, SFTTrainer):
     def _guide(self, losses: dict[str, Tensor]) -> Tensor:
         """What guides say is wrong, weighed."""
         for name, value in losses.items():
-            self.parts.setdefault(f"guide {name}", []).append(float(value.detach()))
+            self.parts[f"guide {name}"].append(float(value.detach()))
         assert self.recipe.guides is not None
         return self.recipe.guides.weight * guided_loss(losses) / self.args.gradient_accumulation_steps
 
