@@ -40,9 +40,9 @@ fi
 "$python" -m outrider_training all training/recipes/2-driving-sft.yaml --model "$taught" --data "$out/data" --out "$out/2b-own-plans" --resume "${two[@]}" \
   --set "data.sources=[{path: embodied.jsonl, take: 1.0}, {path: spelled.jsonl, take: 1.0}]" --set schedule.steps=2000
 "$python" -m outrider_training all training/recipes/3-cot-sft.yaml --model "$out/2b-own-plans/2-driving-sft/final" --data "$out/data" --out "$out" --resume "${two[@]}"
-unset OMP_NUM_THREADS
 step "stage 4"
-"$python" -m outrider_training all training/recipes/4-grpo.yaml --model "$out/3-cot-sft/final" --data "$out/data" --out "$out" --resume
+"$python" -m outrider_training all training/recipes/4-grpo.yaml --model "$out/3-cot-sft/final" --data "$out/data" --out "$out" --resume "${two[@]}"
+unset OMP_NUM_THREADS
 step "the planner without eyes"
 "$python" -m outrider_training blind --data "$out/data" --out "$out/model"
 "$python" -m outrider_training ship --model "$out/4-grpo/final" --out "$out/model"

@@ -99,7 +99,7 @@ def plan(recipe: Recipe, config: Any) -> Plan:
     if adapters is not None:
         moments = adapters * 2
     text = config.get_text_config()
-    tokens = recipe.batch.per_process * recipe.data.max_tokens
+    tokens = _tokens(recipe)
     element = _BYTES[recipe.model.dtype]
     layer = tokens * text.hidden_size * element
     # Checkpointing keeps the input of each layer and one layer whole.
@@ -123,6 +123,17 @@ def plan(recipe: Recipe, config: Any) -> Plan:
         generation_gb=_generation_bytes(recipe, text, parameters, shards[0]) / 1e9,
         reserved_gb=0.0 if recipe.model.dtype == "float32" else _RESERVED_GB,
     )
+
+
+def _tokens(recipe: Recipe) -> int:
+    """Of a batch in training, at most."""
+    batch, longest = recipe.batch, recipe.data.max_tokens
+    if recipe.grpo is None or not recipe.data.share_prefix:
+        return batch.per_process * longest
+    # A step's answers are shuffled before they are cut into batches: each batch may have all of the step's prompts.
+    prompts = min(batch.per_process, batch.per_process * batch.accumulation // recipe.grpo.generations)
+    answer = recipe.grpo.max_answer_tokens
+    return prompts * (longest - answer) + batch.per_process * answer
 
 
 def _is_hidden(model: Any, name: str) -> bool:

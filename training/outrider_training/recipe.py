@@ -46,7 +46,9 @@ class Data(Strict):
         0.0, description="of the plans, those whose earlier poses are read a little wrong while the next ones are learnt"
     )
     share_prefix: bool = Field(
-        False, description="samples of one `meta.group` and the same images as one sequence; a batch counts groups"
+        False,
+        description="samples of one `meta.group` and the same images as one sequence, a batch counts groups; "
+        "grpo: answers to one prompt as one sequence, a batch counts answers",
     )
     ask: dict[str, Share] = Field(
         {},
@@ -174,23 +176,24 @@ class Recipe(Strict):
             raise ValueError(
                 f"grpo: {self.answers_per_step} answers a step are no whole number of groups of {self.grpo.generations}"
             )
-        if self.data.share_prefix and self.method == "grpo":
-            raise ValueError("data: share_prefix is for sft; grpo shares a prompt among its answers by itself")
-        if self.data.ask and not self.data.share_prefix:
-            raise ValueError("data: ask chooses among the questions about a group's images, and needs share_prefix")
-        if (self.data.images == "blank" or self.data.blank_views) and not self.data.share_prefix:
-            raise ValueError("data: images are blanked where share_prefix reads them, and only there")
-        if self.data.drifting_plans and not self.data.share_prefix:
-            raise ValueError("data: plans drift where share_prefix reads them, and only there")
+        if self.data.share_prefix and self.grpo and (self.grpo.beta or self.grpo.vllm != "none"):
+            raise ValueError("data: share_prefix is for grpo without a second model and without vLLM: take beta 0, vllm none")
+        grouped = self.data.share_prefix and self.method != "grpo"
+        if self.data.ask and not grouped:
+            raise ValueError("data: ask chooses among the questions about a group's images, and needs sft with share_prefix")
+        if (self.data.images == "blank" or self.data.blank_views) and not grouped:
+            raise ValueError("data: images are blanked where share_prefix reads them, and only there; not in grpo")
+        if self.data.drifting_plans and not grouped:
+            raise ValueError("data: plans drift where share_prefix reads them, and only there; not in grpo")
         if self.method == "tower" and not self.guides:
             raise ValueError("method tower learns from `guides` alone, and there are none")
-        if self.guides and not (self.data.share_prefix and self.data.images == "all"):
+        if self.guides and not (grouped and self.data.images == "all"):
             raise ValueError("guides: they are told what the images of a group show, and need share_prefix with all images")
         if self.guides and self.tuning.method == "lora":
             raise ValueError("guides: adapters alone would be trained, and not they: take full tuning")
         if self.guides and self.distribution.sharding != "none":
             raise ValueError("guides: they stand beside the model, and whole in every process: take sharding none")
-        if self.number_distance and not (self.method == "sft" and self.data.share_prefix):
+        if self.number_distance and not (self.method == "sft" and grouped):
             raise ValueError("number_distance: answers' tokens are compared where share_prefix lays them out, in sft alone")
         if self.data.share_prefix and self.model.attention != "sdpa":
             raise ValueError(

@@ -76,7 +76,7 @@ def dataset(samples: list[Prepared], recipe: Recipe, shares: dict[str, float] | 
             "sample_id": [row["id"] for row in read_rows],
         }
 
-    if recipe.data.share_prefix:
+    if recipe.data.share_prefix and recipe.method != "grpo":
         times: Counter[str] = Counter()
         rows = []
         for group in ([samples[index] for index in indices] for indices in in_groups([sample.record for sample in samples])):

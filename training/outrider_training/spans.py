@@ -10,8 +10,9 @@ from typing import Any
 import torch
 from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
-from transformers import AttentionInterface
+from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.integrations.sdpa_attention import sdpa_attention_forward
+from transformers.masking_utils import sdpa_mask
 
 # As model.attention is called in transformers; sdpa's kernels do the work.
 NAME = "outrider_spans"
@@ -100,3 +101,5 @@ def span_attention(
 
 
 AttentionInterface.register(NAME, span_attention)
+# An attention without a mask of its own gets none from transformers, and padding would be read.
+AttentionMaskInterface.register(NAME, sdpa_mask)

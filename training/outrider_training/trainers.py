@@ -16,6 +16,7 @@ from .numbers import Numbers
 from .optimizers import MuonWithAdamW, parameter_groups
 from .recipe import Recipe
 from .rewards import RewardMeter
+from .shared_prompts import Answers, shared
 from .sharing import IGNORED
 from .spans import masks_of
 
@@ -123,6 +124,20 @@ class Grpo(_WithMuon, GRPOTrainer):
             unjudged = rewards.isnan().all(dim=1)
             self.held_out.add(prompts, weighted.masked_fill(unjudged, torch.nan).tolist())
         return rewards
+
+    def _get_per_token_logps_and_entropies(
+        self, model: Any, input_ids: Tensor, attention_mask: Tensor, logits_to_keep: int, *args: Any, **fields: Any
+    ) -> tuple[Tensor, Tensor | None, Tensor | None]:
+        if not self.recipe.data.share_prefix or fields.get("pixel_values") is None:
+            return super()._get_per_token_logps_and_entropies(model, input_ids, attention_mask, logits_to_keep, *args, **fields)
+        pixels, grids, images = (fields[name] for name in ("pixel_values", "image_grid_thw", "num_images"))
+        answers = Answers(input_ids, attention_mask, logits_to_keep, pixels, grids, images)
+        processor = self.processing_class
+        made = shared(answers, processor.image_token_id, processor.image_processor.merge_size)
+        with self.accelerator.autocast():
+            outputs = model(**made.inputs, fused_lm_head=True)
+        logps, entropies = (made.apart(each, answers) for each in (outputs.log_probs, outputs.entropy))
+        return logps, entropies, None
 
     def evaluate(self, *args: Any, **kwargs: Any) -> dict[str, float]:
         for meter in self.meters:
