@@ -176,8 +176,12 @@ class Recipe(Strict):
             raise ValueError(
                 f"grpo: {self.answers_per_step} answers a step are no whole number of groups of {self.grpo.generations}"
             )
-        if self.data.share_prefix and self.grpo and (self.grpo.beta or self.grpo.vllm != "none"):
-            raise ValueError("data: share_prefix is for grpo without a second model and without vLLM: take beta 0, vllm none")
+        whole = self.distribution.sharding == "none" and self.tuning.lora is None
+        if self.data.share_prefix and self.grpo and (self.grpo.beta or self.grpo.vllm != "none" or not whole):
+            raise ValueError(
+                "data: share_prefix is for grpo on one whole model, without a second one and without vLLM: "
+                "take beta 0, vllm none, sharding none, full tuning"
+            )
         grouped = self.data.share_prefix and self.method != "grpo"
         if self.data.ask and not grouped:
             raise ValueError("data: ask chooses among the questions about a group's images, and needs sft with share_prefix")

@@ -1,4 +1,5 @@
-"""GRPO's answers to one prompt as one sequence: prompt and images are computed once, not once an answer."""
+"""GRPO's answers to one prompt: prompt and images are computed once, not once an answer; when they are said, and when they
+are learnt from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,10 +25,11 @@ class Answers:
     grids: Tensor
     images: Sequence[int]
 
-    def seen(self) -> list[tuple[Tensor, Tensor]]:
-        """Of each row: the grids and the pixels of its images."""
-        patches = [int(each.prod(dim=1).sum()) for each in self.grids.split(list(self.images))]
-        return list(zip(self.grids.split(list(self.images)), self.pixels.split(patches), strict=True))
+
+def _seen(pixels: Tensor, grids: Tensor, images: Sequence[int]) -> list[tuple[Tensor, Tensor]]:
+    """Of each row: the grids and the pixels of its images."""
+    each = grids.split(list(images))
+    return list(zip(each, pixels.split([int(one.prod(dim=1).sum()) for one in each]), strict=True))
 
 
 def _encoded(answers: Answers) -> list[Encoded]:
@@ -40,14 +42,13 @@ def _encoded(answers: Answers) -> list[Encoded]:
     return samples
 
 
-def _alike(samples: list[Encoded], seen: list[tuple[Tensor, Tensor]]) -> list[list[int]]:
+def _alike(prompts: list[Tensor], seen: list[tuple[Tensor, Tensor]]) -> list[list[int]]:
     """Rows by prompt and images, wherever they stand: TRL shuffles a step's answers before it cuts them into batches."""
     groups: list[list[int]] = []
-    for row, sample in enumerate(samples):
+    for row, prompt in enumerate(prompts):
         for group in groups:
-            other = samples[group[0]]
-            same = torch.equal(sample.ids[: sample.prompt], other.ids[: other.prompt])
-            if same and all(map(torch.equal, seen[row], seen[group[0]])):
+            first = group[0]
+            if torch.equal(prompt, prompts[first]) and all(map(torch.equal, seen[row], seen[first])):
                 group.append(row)
                 break
         else:
@@ -71,8 +72,8 @@ class Shared:
 
 
 def shared(answers: Answers, image_token: int, merge: int) -> Shared:
-    samples, seen = _encoded(answers), answers.seen()
-    groups = _alike(samples, seen)
+    samples, seen = _encoded(answers), _seen(answers.pixels, answers.grids, answers.images)
+    groups = _alike([sample.ids[: sample.prompt] for sample in samples], seen)
     packs: list[Packed] = []
     spans: list[Span] = []
     start = 0
@@ -94,3 +95,44 @@ def shared(answers: Answers, image_token: int, merge: int) -> Shared:
         "span_masks": masks_of(spans, device),
     }
     return Shared(inputs, [row for group in groups for row in group])
+
+
+def _images(ids: Tensor, grids: Tensor, image_token: int, merge: int) -> list[int]:
+    """How many each row has."""
+    ends = (grids.prod(dim=1) // merge**2).cumsum(0)
+    places = (ids == image_token).sum(dim=1).cumsum(0)
+    counted = torch.searchsorted(ends, places, right=True)
+    return counted.diff(prepend=counted.new_zeros(1)).tolist()
+
+
+def saying(model: Any, processor: Any) -> Any:
+    """The model's `generate`, behind prompts that are computed once for all rows that have them."""
+    plain = model.generate
+    image_token, merge = processor.image_token_id, processor.image_processor.merge_size
+
+    def generate(*, input_ids: Tensor, pixel_values: Tensor | None = None, **others: Any) -> Tensor:
+        if pixel_values is None:
+            return plain(input_ids=input_ids, **others)
+        grids = others.pop("image_grid_thw")
+        mask, kinds = others["attention_mask"], others["mm_token_type_ids"]
+        seen = _seen(pixel_values, grids, _images(input_ids, grids, image_token, merge))
+        groups = _alike([ids[shown.bool()] for ids, shown in zip(input_ids, mask, strict=True)], seen)
+        firsts = [group[0] for group in groups]
+        whose = torch.empty(len(input_ids), dtype=torch.long, device=input_ids.device)
+        for index, group in enumerate(groups):
+            whose[group] = index
+        # All but the last token, which says the answer's first.
+        cache = model(
+            input_ids=input_ids[firsts, :-1],
+            attention_mask=mask[firsts, :-1],
+            mm_token_type_ids=kinds[firsts, :-1],
+            pixel_values=torch.cat([seen[row][1] for row in firsts]),
+            image_grid_thw=torch.cat([seen[row][0] for row in firsts]),
+            use_cache=True,
+            logits_to_keep=1,
+        ).past_key_values
+        cache.batch_select_indices(whose)
+        model.model.rope_deltas = model.model.rope_deltas[whose]
+        return plain(input_ids=input_ids, past_key_values=cache, **others)
+
+    return generate

@@ -16,7 +16,7 @@ from .numbers import Numbers
 from .optimizers import MuonWithAdamW, parameter_groups
 from .recipe import Recipe
 from .rewards import RewardMeter
-from .shared_prompts import Answers, shared
+from .shared_prompts import Answers, saying, shared
 from .sharing import IGNORED
 from .spans import masks_of
 
@@ -114,6 +114,8 @@ class Grpo(_WithMuon, GRPOTrainer):
         self.held_out = HeldOutRewards()
         self.meters = meters
         super().__init__(*args, **kwargs)
+        if self.recipe.data.share_prefix:
+            self.model.generate = saying(self.model, self.processing_class)
 
     def _calculate_rewards(self, inputs: list[dict[str, Any]], *args: Any) -> Tensor:
         """Answers of all processes x rewards; TRL's own metrics mix prompts, whose differences drown a change."""

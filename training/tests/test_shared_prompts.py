@@ -1,15 +1,17 @@
 """Stage 4 with prompts computed once, beside stage 4 as TRL computes it."""
 
+import json
 from pathlib import Path
 
 import pytest
 import torch
 from conftest import RECIPES
+from PIL import Image
 
 from outrider_training.errors import TrainingError
 from outrider_training.recipe import read_recipe
-from outrider_training.runner import Places, train
-from outrider_training.shared_prompts import Answers, shared
+from outrider_training.runner import Places, load_model, load_processor, train
+from outrider_training.shared_prompts import Answers, saying, shared
 from outrider_training.sharing import IGNORED
 
 SMALL = [
@@ -38,6 +40,33 @@ def test_reinforcement_with_shared_prompts_learns_what_one_without_does(nano: Pa
     shares, each = ([entry[key] for entry in run.history for key in logged if key in entry] for run in runs)
     assert len(shares) == 12
     assert shares == pytest.approx(each, rel=2e-3, abs=2e-6)
+
+
+def test_answers_behind_a_prompt_that_is_computed_once_are_those_behind_one_each(nano: Path, data: Path) -> None:
+    """Greedy, of prompts of unequal length, some twice and apart, some with the same words about other images."""
+    recipe = read_recipe(RECIPES / "4-grpo.yaml", SMALL)
+    processor, _ = load_processor(nano, recipe)
+    model = load_model(nano, recipe).eval()
+    sample = json.loads((data / "driving.jsonl").read_text().splitlines()[0])
+    text = processor.apply_chat_template(sample["messages"][:-1], tokenize=False, add_generation_prompt=True)
+    images = [Image.open(data / path).convert("RGB") for path in sample["images"]]
+    upset = [each.transpose(Image.Transpose.FLIP_TOP_BOTTOM) for each in images]
+    longer = text.replace("<|vision_start|>", "Look at this: <|vision_start|>", 1)
+    inputs = processor(
+        text=[text, longer, text, text, longer],
+        images=[images, images, upset, images, images],
+        padding=True,
+        return_tensors="pt",
+    )
+    assert inputs["attention_mask"].sum(dim=1).unique().numel() == 2
+    with torch.no_grad():
+        plain = model.generate(**inputs, do_sample=False, max_new_tokens=8)
+        prefilled: list[int] = []
+        model.model.language_model.register_forward_pre_hook(
+            lambda _, __, given: prefilled.append(given["inputs_embeds"].shape[0]), with_kwargs=True
+        )
+        assert torch.equal(saying(model, processor)(**inputs, do_sample=False, max_new_tokens=8), plain)
+    assert prefilled[:2] == [3, 5]
 
 
 def rows(*, other_images: bool) -> Answers:
@@ -76,7 +105,10 @@ def test_what_is_said_of_tokens_comes_back_to_the_answers_that_have_them() -> No
     assert made.apart(values, answers).tolist() == [[11, 0, 0], [15, 16, 0], [12, 13, 14]]
 
 
-@pytest.mark.parametrize("override", ["grpo.beta=0.04", "grpo.vllm=colocate", "data.blank_views=0.1", "model.attention=eager"])
+@pytest.mark.parametrize(
+    "override",
+    ["grpo.beta=0.04", "grpo.vllm=colocate", "distribution.sharding=fsdp2", "data.blank_views=0.1", "model.attention=eager"],
+)
 def test_prompts_are_not_shared_where_it_would_not_be_so(override: str) -> None:
     with pytest.raises(TrainingError, match="RECIPE_INVALID"):
         read_recipe(RECIPES / "4-grpo.yaml", ["data.share_prefix=true", override])
