@@ -28,7 +28,7 @@ two=(--launcher "training/.venv/bin/torchrun --standalone --nproc_per_node 2" --
 export OMP_NUM_THREADS=1
 "$python" -m outrider_training all training/recipes/0-tower.yaml training/recipes/{1-embodied,2-driving}-sft.yaml \
   --model "$out/start" --data "$out/data" --out "$out" --resume "${two[@]}"
-step "stage 2 again, with plans as its own head says them, and stage 3"
+step "stage 2 again, with plans as its own head says them; words alone; stage 3"
 taught="$out/2-driving-sft/final" spelled="$out/data/spelled"
 if [ ! -f "$spelled.jsonl" ]; then
   spell=("$python" -m outrider_training spell training/recipes/2-driving-sft.yaml --model "$taught" --data "$out/data/driving.jsonl" --set threads=1)
@@ -39,7 +39,9 @@ if [ ! -f "$spelled.jsonl" ]; then
 fi
 "$python" -m outrider_training all training/recipes/2-driving-sft.yaml --model "$taught" --data "$out/data" --out "$out/2b-own-plans" --resume "${two[@]}" \
   --set "data.sources=[{path: embodied.jsonl, take: 1.0}, {path: spelled.jsonl, take: 1.0}]" --set schedule.steps=2000
-"$python" -m outrider_training all training/recipes/3-cot-sft.yaml --model "$out/2b-own-plans/2-driving-sft/final" --data "$out/data" --out "$out" --resume "${two[@]}"
+"$python" -m outrider_training all training/recipes/2-driving-sft.yaml --model "$out/2b-own-plans/2-driving-sft/final" --data "$out/data" --out "$out/2c-words" --resume "${two[@]}" \
+  --set guides=null --set data.drifting_plans=0.1 --set schedule.steps=2000 --set schedule.decay_share=0.9 --set optimizer.learning_rate=1.5e-3
+"$python" -m outrider_training all training/recipes/3-cot-sft.yaml --model "$out/2c-words/2-driving-sft/final" --data "$out/data" --out "$out" --resume "${two[@]}"
 step "stage 4"
 "$python" -m outrider_training all training/recipes/4-grpo.yaml --model "$out/3-cot-sft/final" --data "$out/data" --out "$out" --resume "${two[@]}"
 unset OMP_NUM_THREADS
@@ -49,7 +51,7 @@ step "the planner without eyes"
 step "scores after each stage, and the whole suite at the end"
 [ -d "$out/rooms" ] || "${outrider[@]}" dataset-embodied --split held-out --seed 1 --count 500 --out "$out/rooms"
 mkdir -p "$out/scores"
-for stage in 1-embodied-sft 2-driving-sft 2b-own-plans/2-driving-sft 3-cot-sft 4-grpo; do
+for stage in 1-embodied-sft 2-driving-sft 2b-own-plans/2-driving-sft 2c-words/2-driving-sft 3-cot-sft 4-grpo; do
   bundle="$out/$stage/bundle" scores="$out/scores/${stage/\//-}"
   [ -d "$bundle" ] || "${outrider[@]}" compile "$out/$stage/final" "$bundle"
   "${outrider[@]}" evaluate driving --suite held-out --limit 48 --bundle "$bundle" --blind "$out/model/blind-mlp.json" \

@@ -56,7 +56,7 @@ def main(argv: list[str] | None = None) -> int:
     blind.add_argument("--seed", type=int, default=1, help="of the first weights and the batches")
     blind.add_argument("--steps", type=int, default=20_000, help="at most; it stops when a held-out tenth gets no better")
     ship = commands.add_parser("ship", help="write a trained checkpoint with weights in float16")
-    ship.add_argument("--model", required=True, help="checkpoint, as a run's final/")
+    ship.add_argument("--model", required=True, nargs="+", help="checkpoint, as a run's final/; of several the mean of weights")
     ship.add_argument("--out", required=True, help="folder to write")
     spell = commands.add_parser("spell", help="write driving samples again, with plans as a checkpoint's own head says them")
     spell.add_argument("recipe", nargs=1, help="of the stage that the checkpoint comes from: it says where the heads are")
@@ -132,7 +132,7 @@ def _blind(flags: Any) -> int:
 def _ship(flags: Any) -> int:
     from .shipping import ship
 
-    print(f"{flags.out}: {ship(Path(flags.model), Path(flags.out)) / 1e6:.1f} MB of weights")
+    print(f"{flags.out}: {ship([Path(model) for model in flags.model], Path(flags.out)) / 1e6:.1f} MB of weights")
     return 0
 
 
