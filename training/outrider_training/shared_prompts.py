@@ -1,5 +1,4 @@
-"""GRPO's answers to one prompt: prompt and images are computed once, not once an answer; when they are said, and when they
-are learnt from."""
+"""GRPO computes a prompt and its images once for all of its answers: when they are said, and when they are learnt from."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -72,6 +71,7 @@ class Shared:
 
 
 def shared(answers: Answers, image_token: int, merge: int) -> Shared:
+    """Lays answers out behind the prompts that they have in common; `merge`: patches to a token, along one side."""
     samples, seen = _encoded(answers), _seen(answers.pixels, answers.grids, answers.images)
     groups = _alike([sample.ids[: sample.prompt] for sample in samples], seen)
     packs: list[Packed] = []
