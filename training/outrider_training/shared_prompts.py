@@ -7,8 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .sharing import IGNORED, Encoded, Packed, pack
-from .spans import Span, masks_of
+from .sharing import IGNORED, Encoded, Packed, end_to_end, pack
+from .spans import attention_inputs
 
 
 @dataclass(frozen=True)
@@ -75,24 +75,17 @@ def shared(answers: Answers, image_token: int, merge: int) -> Shared:
     samples, seen = _encoded(answers), _seen(answers.pixels, answers.grids, answers.images)
     groups = _alike([sample.ids[: sample.prompt] for sample in samples], seen)
     packs: list[Packed] = []
-    spans: list[Span] = []
-    start = 0
     for group in groups:
         grids = [tuple(each) for each in seen[group[0]][0].tolist()]
-        packed = pack([samples[row] for row in group], grids, image_token, merge)
-        packs.append(packed)
-        spans.append(Span(start, start + packed.prefix, tuple(start + end for end in packed.ends)))
-        start += len(packed.ids)
+        packs.append(pack([samples[row] for row in group], grids, image_token, merge))
+    laid = end_to_end(packs)
     device = answers.ids.device
     inputs = {
-        "input_ids": torch.cat([packed.ids for packed in packs])[None],
-        "labels": torch.cat([packed.labels for packed in packs])[None],
-        "position_ids": torch.cat([packed.positions for packed in packs], dim=1)[:, None].to(device),
+        **laid,
+        "position_ids": laid["position_ids"].to(device),
         "pixel_values": torch.cat([seen[group[0]][1] for group in groups]),
         "image_grid_thw": torch.cat([seen[group[0]][0] for group in groups]),
-        "attention_mask": {"full_attention": None},
-        "spans": spans,
-        "span_masks": masks_of(spans, device),
+        **attention_inputs(laid["spans"], device),
     }
     return Shared(inputs, [row for group in groups for row in group])
 

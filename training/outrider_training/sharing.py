@@ -132,6 +132,21 @@ def pack(samples: list[Encoded], grids: list[tuple[int, int, int]], image_token:
     )
 
 
+def end_to_end(packs: list[Packed]) -> dict[str, Any]:
+    """Groups in one row, as the model takes them: tokens, labels and places, and the spans that keep them apart."""
+    spans: list[Span] = []
+    start = 0
+    for packed in packs:
+        spans.append(Span(start, start + packed.prefix, tuple(start + end for end in packed.ends)))
+        start += len(packed.ids)
+    return {
+        "input_ids": torch.cat([packed.ids for packed in packs])[None],
+        "labels": torch.cat([packed.labels for packed in packs])[None],
+        "position_ids": torch.cat([packed.positions for packed in packs], dim=1)[:, None],
+        "spans": spans,
+    }
+
+
 def _outside_images(ids: Tensor, prefix: int, image_token: int) -> int:
     if bool((ids[prefix:] == image_token).any()):
         raise ValueError("the prompts of a group differ before the last of their images")
@@ -195,11 +210,9 @@ class GroupCollator:
     def __call__(self, rows: list[dict[str, Any]]) -> dict[str, Any]:
         merge, image_token = self.processor.image_processor.merge_size, self.processor.image_token_id
         packs: list[Packed] = []
-        spans: list[Span] = []
         pixels: list[Tensor] = []
         every: list[tuple[int, int, int]] = []
         aims: list[Aims] = []
-        start = 0
         for row in rows:
             group = row["group"]
             blank = self.blanks.of(group)
@@ -224,14 +237,10 @@ class GroupCollator:
             packs.append(packed)
             pixels += [values for values, _ in made]
             every += grids
-            spans.append(Span(start, start + packed.prefix, tuple(start + end for end in packed.ends)))
-            start += len(packed.ids)
+        laid = end_to_end(packs)
         return {
-            "input_ids": torch.cat([packed.ids for packed in packs])[None],
-            "labels": torch.cat([packed.labels for packed in packs])[None],
-            "position_ids": torch.cat([packed.positions for packed in packs], dim=1)[:, None],
+            **laid,
             "pixel_values": torch.cat(pixels),
             "image_grid_thw": torch.tensor(every),
-            "spans": spans,
-            **({"aims": together(aims, [span.start for span in spans])} if self.guided else {}),
+            **({"aims": together(aims, [span.start for span in laid["spans"]])} if self.guided else {}),
         }

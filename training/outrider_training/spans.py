@@ -57,6 +57,12 @@ def masks_of(spans: list[Span], device: torch.device) -> list[list[Tensor]]:
     return [[mask(end - start, span.prefix - span.start) for start, end in span.branches] for span in spans]
 
 
+def attention_inputs(spans: list[Span], device: torch.device) -> dict[str, Any]:
+    """What the model's forward takes for its attention: each layer is given spans instead of a mask, which would be as long as
+    the batch is, squared."""
+    return {"attention_mask": {"full_attention": None}, "spans": spans, "span_masks": masks_of(spans, device)}
+
+
 def span_attention(
     module: Any,
     query: Tensor,

@@ -20,7 +20,7 @@ from .recipe import Recipe
 from .records import read_records
 from .runner import add_guides, load_model, load_processor
 from .sharing import Blanks, GroupCollator
-from .spans import masks_of
+from .spans import attention_inputs
 
 # Frame sets at a time: enough for the tower's products, and little memory.
 _BATCH = 12
@@ -61,9 +61,9 @@ def _said(model: Any, collate: GroupCollator, plans: list[dict[str, Any]], folde
     inputs = collate(rows)
     spans, aims = inputs.pop("spans"), inputs.pop("aims")
     inputs.pop("labels")
-    masks = masks_of(spans, inputs["input_ids"].device)
+    attention = attention_inputs(spans, inputs["input_ids"].device)
     with torch.no_grad():
-        model.model(**inputs, attention_mask={"full_attention": None}, spans=spans, span_masks=masks, use_cache=False)
+        model.model(**inputs, **attention, use_cache=False)
         before = model.guides.seen["plan"][0, aims.turns]
         poses = (model.guides.plan(before) * POSE_SCALE).view(-1, POSES, 3)
         speeds, reasons = model.guides.words(before).split([len(SPEEDS), len(REASONS)], dim=-1)

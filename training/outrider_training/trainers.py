@@ -18,7 +18,7 @@ from .recipe import Recipe
 from .rewards import RewardMeter
 from .shared_prompts import Answers, saying, shared
 from .sharing import IGNORED
-from .spans import masks_of
+from .spans import attention_inputs
 
 
 class _WithMuon:
@@ -60,10 +60,7 @@ class Sft(_WithMuon, SFTTrainer):
         outputs = model(
             **inputs,
             **({} if told is None else {"aims": told}),
-            # Each layer is given spans instead: a mask would be as long as the batch is, squared.
-            attention_mask={"full_attention": None},
-            spans=spans,
-            span_masks=masks_of(spans, labels.device),
+            **attention_inputs(spans, labels.device),
             use_cache=False,
             # The output layer is as large as several others: only where an answer's token follows.
             logits_to_keep=torch.cat([answer[:, 1:], answer.new_zeros(1, 1)], dim=1),
@@ -100,9 +97,7 @@ class Tower(Sft):
         outputs = model(
             **inputs,
             aims=aims,
-            attention_mask={"full_attention": None},
-            spans=spans,
-            span_masks=masks_of(spans, labels.device),
+            **attention_inputs(spans, labels.device),
             use_cache=False,
         )
         loss = self._guide(outputs["guided"])
