@@ -21,6 +21,17 @@ const cameAlong = (curvaturePerM: number, metresBack: (secondsAgo: number) => nu
     ),
   })
 
+/**
+ * How far from an arc the way between samples of it may lie, metres: chords of steps `s` along it are off sideways by at most
+ * k s² / 8 (linear interpolation's error), and what they are shorter than the arc adds up.
+ */
+const offTheArcM = (curvaturePerM: number, stepsM: readonly number[]): number => {
+  const chordM = (stepM: number): number =>
+    curvaturePerM < 1e-9 ? stepM : (2 / curvaturePerM) * Math.sin((curvaturePerM * stepM) / 2)
+  const shorterM = stepsM.reduce((sum, stepM) => sum + stepM - chordM(stepM), 0)
+  return (curvaturePerM * Math.max(...stepsM) ** 2) / 8 + shorterM
+}
+
 describe('a steady past', () => {
   it('of somebody who brakes on an arc lies on the arc, as far back as its present speed says', () => {
     const arc = fc.double({ min: -0.1, max: 0.1, noNaN: true })
@@ -28,12 +39,13 @@ describe('a steady past', () => {
     const braking = fc.double({ min: -1, max: 4, noNaN: true })
     fc.assert(
       fc.property(arc, speed, braking, (curvaturePerM, speedMps, brakingMps2) => {
-        const before = cameAlong(
-          curvaturePerM,
-          (ago) => Math.max(speedMps * ago + (brakingMps2 * ago * ago) / 2, 0),
-          speedMps,
+        const metresBack = (ago: number): number => Math.max(speedMps * ago + (brakingMps2 * ago * ago) / 2, 0)
+        const before = cameAlong(curvaturePerM, metresBack, speedMps)
+        const farM = metresBack(3)
+        const offM = offTheArcM(
+          Math.abs(curvaturePerM),
+          TIMES_S.slice(1).map((timeS, index) => Math.abs(metresBack(-TIMES_S[index]!) - metresBack(-timeS))),
         )
-        const farM = Math.max(speedMps * 3 + brakingMps2 * 4.5, 0)
         const { egoHistory } = withSteadyHistory(before)
         for (const { timeS, xM, yM, speedMps: told, accelerationMps2, yawRateRadps } of egoHistory) {
           expect(told).toBe(speedMps)
@@ -42,8 +54,7 @@ describe('a steady past', () => {
           const backM = -timeS * speedMps
           if (backM > farM) continue
           const right = extrapolateConstantTurnRate(IDENTITY_PLANAR_POSE, 1, curvaturePerM, -backM)
-          // Between samples the way is a chord, up to 10 m long here.
-          expect(Math.hypot(xM! - right.xM, yM! - right.yM)).toBeLessThan(0.02 + Math.abs(curvaturePerM) * 15)
+          expect(Math.hypot(xM! - right.xM, yM! - right.yM)).toBeLessThanOrEqual(offM + 1e-6)
         }
       }),
     )
