@@ -17,6 +17,7 @@ interface Flags {
   readonly topK: number
   readonly topP: number
   readonly seed: bigint
+  readonly medianNumbers?: boolean
   readonly ignoreEos?: boolean
   readonly threads: number
   readonly json?: boolean
@@ -49,6 +50,7 @@ export const registerAsk = (program: Command): void => {
     )
     .addOption(number('--top-p <p>', 'keep the likeliest tokens up to this mass', 1, (p) => p > 0 && p <= 1))
     .option('--seed <n>', 'names the random draws', parseSeed, 0n)
+    .option('--median-numbers', 'greedy: of numbers that are one token the median of what the model gives them')
     .option('--ignore-eos', 'go on past the end of the answer, to compare with a reference')
     .addOption(
       number('--threads <n>', 'threads of the model', availableParallelism(), (n) => Number.isInteger(n) && n > 0),
@@ -72,11 +74,11 @@ export const registerAsk = (program: Command): void => {
 }
 
 const questionFrom = async (text: string | undefined, flags: Flags): Promise<Question> => {
-  const { maxNewTokens, temperature, topK, topP, seed } = flags
+  const { maxNewTokens, temperature, topK, topP, seed, medianNumbers = false } = flags
   return {
     messages: await messagesFrom(text, flags),
     maxNewTokens,
-    sampling: { temperature, topK, topP, seed },
+    sampling: { temperature, topK, topP, seed, medianNumbers },
     ...(flags.schema === undefined ? {} : { answerSchema: await readSchema(flags.schema) }),
     ...(flags.maxPixels === undefined ? {} : { maxPixels: flags.maxPixels }),
     ...(flags.ignoreEos ? { ignoreEos: true } : {}),

@@ -51,6 +51,7 @@ interface Flags {
   readonly json?: boolean
 }
 
+const SHIPPED_CAR = join(PACKAGE_ROOT, 'examples/nano/car.yaml')
 const SHIPPED_RIG = join(PACKAGE_ROOT, 'examples/nano/nano.rig.yaml')
 const SHIPPED_BLIND = join(PACKAGE_ROOT, 'models/outrider-nano/blind-mlp.json')
 
@@ -112,7 +113,10 @@ export const registerEvaluateDriving = (evaluate: Command): void => {
     .addOption(new Option('--seed-offset <n>', "moves the suite's seeds").default(0).argParser(wholeNumber))
     .option('--bundle <folder>', 'bundle that `outrider compile` wrote; without it the baselines alone')
     .option('--rig <file>', "the cameras; default: a tape's own (.rig.yaml beside it), for a suite the nano car's")
-    .option('--config <file>', 'plan, perception, prediction, planners and guard as in a car file (.yaml)')
+    .option(
+      '--config <file>',
+      'plan, perception, prediction, planners and guard as in a car file (.yaml); default: examples/nano/car.yaml',
+    )
     .option('--every <duration>', 'between two scenes of a tape, at least', '1s')
     .addOption(new Option('--limit <n>', 'scenes at most').default(Number.MAX_SAFE_INTEGER, 'all').argParser(positive))
     .addOption(
@@ -138,7 +142,7 @@ export const registerEvaluateDriving = (evaluate: Command): void => {
         throw flagError('tapes, or --suite held-out', tapes.length > 0 ? 'both' : 'neither')
       }
       if (!flags.questions.includes('plan')) throw flagError('plan among --questions', flags.questions.join(','))
-      const { fusion, ...config } = readRooms(flags.config)
+      const { fusion, ...config } = readRooms(flags.config ?? SHIPPED_CAR)
       if (config.plan.frames.sets > 1) throw flagError('plan.frames.sets 1', `${config.plan.frames.sets}`)
       const rig = rigFor(tapes, flags)
       // What can be refused is refused before minutes of drawing.
@@ -241,8 +245,7 @@ const roomsSchema = z.object({
   fusion: fusionConfig.prefault({}),
 })
 
-const readRooms = (path: string | undefined): z.infer<typeof roomsSchema> => {
-  if (path === undefined) return roomsSchema.parse({})
+const readRooms = (path: string): z.infer<typeof roomsSchema> => {
   let value: unknown
   try {
     value = parse(readFileSync(path, 'utf8'))

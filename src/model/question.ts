@@ -33,6 +33,8 @@ export interface Sampling {
   /** Keep the likeliest up to this mass, in (0, 1]. */
   readonly topP: number
   readonly seed: bigint
+  /** When greedy, a number that is one token is the median of what the model gives such numbers, not the likeliest. */
+  readonly medianNumbers?: boolean
 }
 
 export const GREEDY: Sampling = { temperature: 0, topK: 0, topP: 1, seed: 0n }

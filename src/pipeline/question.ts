@@ -18,6 +18,7 @@ export const questionFrom = (request: ModelRequest, images: ImageStore): Questio
     topK: request.sampling?.topK ?? 0,
     topP: request.sampling?.topP ?? 1,
     seed: request.sampling?.seed ?? 0n,
+    medianNumbers: request.sampling?.medianNumbers ?? false,
   },
   ...(request.imageSizes.length === 0 ? {} : { imageSizes: imageSizesOf(request) }),
   ...(request.maxPixelsPerView === 0 ? {} : { maxPixels: request.maxPixelsPerView }),

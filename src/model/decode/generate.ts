@@ -3,6 +3,7 @@ import { tokenStream } from '../prompt/token-stream.ts'
 import type { Tokenizer } from '../prompt/tokenizer.ts'
 import type { Answer, AnswerPart, Question } from '../question.ts'
 import { forcedTokens } from './forced-tokens.ts'
+import { medianNumber } from './number-tokens.ts'
 import { sampleToken } from './sampling.ts'
 
 export interface Generation {
@@ -24,6 +25,7 @@ export const generate = async (
   onPart: (part: AnswerPart) => void,
   signal?: AbortSignal,
 ): Promise<Pick<Answer, 'text' | 'tokenIds' | 'finish'>> => {
+  const median = sampling.medianNumbers === true && sampling.temperature === 0
   const tokenIds: number[] = []
   const stream = tokenStream(tokenizer)
   let text = ''
@@ -53,7 +55,9 @@ export const generate = async (
     } else {
       if (unseen.length > 0) logits = await forward(unseen)
       if (signal?.aborted) return end('cut')
-      const id = sampleToken(logits, await constraint?.mask(), sampling, tokenIds.length)
+      const mask = await constraint?.mask()
+      const sampled = sampleToken(logits, mask, sampling, tokenIds.length)
+      const id = median ? medianNumber(sampled, logits, mask, tokenizer, text) : sampled
       // Under a schema an end is only offered where the answer is whole.
       if ((constraint || !ignoreEos) && eosTokenIds.includes(id)) {
         give([id], '')

@@ -54,7 +54,7 @@ export const drivingRequest = (
   { task, text, answerSchema, answerTokens, imageSizes = [], trackIds = [] }: DrivingQuestion,
 ): ModelRequest => {
   const shown: ShownFrames = { sets: [...earlier, frameSet], as: opening.frames.as }
-  const { temperature, topK, topP, seed } = config.sampling
+  const { seed, ...sampling } = config.sampling
   return sealRequest({
     requestId,
     task,
@@ -71,7 +71,7 @@ export const drivingRequest = (
       }),
     ],
     ...thinkingLimits(config.thinking, answerSchema, answerTokens),
-    sampling: create(ModelRequest_SamplingSchema, { temperature, topK, topP, seed: BigInt(seed) + requestId }),
+    sampling: create(ModelRequest_SamplingSchema, { ...sampling, seed: BigInt(seed) + requestId }),
     maxPixelsPerView: opening.maxPixelsPerView,
     imageSizes: [...imageSizes],
     trackIds: [...trackIds],

@@ -46,7 +46,7 @@ export const embodiedRequest = (
   { requestId, referenceTimeNs, images, video, config }: EmbodiedInput,
   { task, text, answerSchema, longest, imageSizes = [] }: EmbodiedQuestion,
 ): ModelRequest => {
-  const { temperature, topK, topP, seed } = config.sampling
+  const { seed, ...sampling } = config.sampling
   return sealRequest({
     requestId,
     task,
@@ -67,7 +67,7 @@ export const embodiedRequest = (
       }),
     ],
     ...thinkingLimits(config.thinking, answerSchema, longestAnswerTokens(task, longest, config.answerTokenBudget)),
-    sampling: create(ModelRequest_SamplingSchema, { temperature, topK, topP, seed: BigInt(seed) + requestId }),
+    sampling: create(ModelRequest_SamplingSchema, { ...sampling, seed: BigInt(seed) + requestId }),
     maxPixelsPerView: config.maxPixelsPerImage,
     imageSizes: [...imageSizes],
   })
