@@ -5,23 +5,43 @@ export interface CountProgress {
   stop(): void
 }
 
-/** A bar of `total` things on standard error; a line each quarter where that is not a terminal. */
+/** A bar of `total` things on standard error; lines where that is not a terminal. */
 export const countProgress = (label: string, total: number): CountProgress => {
-  if (!process.stderr.isTTY) return lines(label, total)
-  const bar = new SingleBar({ stream: process.stderr, format: `${label} {bar} {value} of {total}` })
+  if (!process.stderr.isTTY) return progressLines(label, total, console.error, () => performance.now())
+  const bar = new SingleBar({
+    stream: process.stderr,
+    format: `${label} {bar} {value} of {total}, {eta_formatted} left`,
+  })
   bar.start(total, 0)
   return { update: (done) => bar.update(done), stop: () => bar.stop() }
 }
 
-const lines = (label: string, total: number): CountProgress => {
-  let next = 1
+/** Nobody who reads a log should wonder for longer whether anything goes on. */
+const QUIET_MS = 30_000
+
+/** A line each quarter, and after half a minute without one; what is left to wait as soon as there is something to judge by. */
+export const progressLines = (
+  label: string,
+  total: number,
+  say: (line: string) => void,
+  nowMs: () => number,
+): CountProgress => {
+  const beganMs = nowMs()
+  let nextQuarter = 1
+  let saidMs = beganMs
   return {
     update(done) {
       const quarter = Math.floor((done * 4) / total)
-      if (quarter < next) return
-      next = quarter + 1
-      console.error(`${label}: ${done} of ${total}`)
+      const atMs = nowMs()
+      if (quarter < nextQuarter && atMs - saidMs < QUIET_MS) return
+      nextQuarter = quarter + 1
+      saidMs = atMs
+      const leftMs = ((atMs - beganMs) * (total - done)) / done
+      say(`${label}: ${done} of ${total}${leftMs >= QUIET_MS && done > 0 ? `, ${inWords(leftMs)} left` : ''}`)
     },
     stop() {},
   }
 }
+
+const inWords = (ms: number): string =>
+  ms < 90_000 ? `about ${Math.round(ms / 1000)} s` : `about ${Math.round(ms / 60_000)} min`
