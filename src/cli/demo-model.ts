@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { compileCheckpoint, SHAPES, writeRandomCheckpoint } from '#compiler'
+import { compiledBundle } from './compiled-bundle.ts'
 import { PACKAGE_ROOT } from './version.ts'
 
 /** The checkpoint that is trained on the worlds of src/simulator, and the drive and car that go with it. */
@@ -18,22 +19,21 @@ const TOWN_DRIVE = {
 const SEED = 1n
 
 export interface DemoModel {
-  /** Compiled, in the folder. */
+  /** Compiled. */
   readonly bundle: string
   /** In words, what to think of it. */
   readonly about: string
 }
 
-/** The shipped checkpoint compiled into `folder`; without one, a model of random weights. */
+/** The shipped checkpoint, compiled once for its content; without one, a model of random weights, compiled into `folder`. */
 export const demoModel = async (folder: string): Promise<DemoModel> => {
-  const bundle = join(folder, 'bundle')
   if (existsSync(TRAINED)) {
-    await compileCheckpoint(TRAINED, bundle, {})
     return {
-      bundle,
+      bundle: await compiledBundle(TRAINED),
       about: 'The model: models/outrider-nano, a toy model of a toy world; its card says what it can do.',
     }
   }
+  const bundle = join(folder, 'bundle')
   const checkpoint = join(folder, 'checkpoint')
   await writeRandomCheckpoint(checkpoint, SHAPES.nano, { seed: SEED })
   await compileCheckpoint(checkpoint, bundle, {})
