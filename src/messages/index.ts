@@ -99,6 +99,7 @@ export {
   GroundTruthScene_LightSchema,
   GroundTruthScene_Reason_Kind,
   type GroundTruthScene_SeenBox,
+  GroundTruthScene_SeenBoxSchema,
   type GroundTruthScene_Sign,
   GroundTruthScene_Sign_Kind,
   GroundTruthScene_SignSchema,

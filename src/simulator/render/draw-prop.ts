@@ -33,13 +33,14 @@ export const drawProp = (view: View, { mapFromModel, model, mark }: Prop): void 
         const leastM = (LEAST_DETAIL_PX * vectorLength(points[0]!)) / view.camera.model.fx
         for (const detail of face.details ?? []) {
           if (extentOf(detail) < leastM) continue
-          drawFace(
+          const shown = drawFace(
             view,
             detail,
             detail.points.map((point) => applyTransform(cameraFromModel, point)),
             normalInMap,
             lampShare,
           )
+          if (detail.mark !== undefined) view.mask?.fill(shown, detail.mark)
         }
       }
     }

@@ -11,6 +11,8 @@ export interface Face {
   readonly atNight?: Tint
   /** From 0 to 1; default 1. */
   readonly opacity?: number
+  /** Of a detail: what it covers counts as this and no more as its body's, in ground truth; absent: the body's. */
+  readonly mark?: string
   /** Drawn on it, in order, when it is seen. */
   readonly details?: readonly Face[]
 }
@@ -52,6 +54,7 @@ export interface Detail {
   readonly up: Span
   readonly tint: Tint
   readonly round?: boolean
+  readonly mark?: string
   readonly glows?: boolean
   readonly atNight?: Tint
   readonly opacity?: number
@@ -70,7 +73,7 @@ const CORNERS = 16
 
 const detailFace = (
   [right, left, highLeft, highRight]: Quad,
-  { across, up, tint, round, glows = false, atNight, opacity = 1 }: Detail,
+  { across, up, tint, round, mark, glows = false, atNight, opacity = 1 }: Detail,
 ): Face => {
   // The first two corners run to the left for who looks at the side from outside.
   const at = (acrossFraction: number, upFraction: number) =>
@@ -84,7 +87,7 @@ const detailFace = (
         )
       })
     : [at(across[0], up[0]), at(across[1], up[0]), at(across[1], up[1]), at(across[0], up[1])]
-  return { points, tint, glows, opacity, ...(atNight ? { atNight } : {}) }
+  return { points, tint, glows, opacity, ...(atNight ? { atNight } : {}), ...(mark ? { mark } : {}) }
 }
 
 /** A block whose top may be smaller than its foot. */

@@ -26,10 +26,8 @@ const modelOfAgent = (agent: Agent, lampsAreOn: boolean, timeS: number): Model =
   })
 }
 
-/** In ground truth, of the signal at this place of the scenery; its heads are the low and the high one. */
-const signalMark = (index: number): string => `signal-${index}`
-export const signalHeadMarks = (index: number): readonly string[] =>
-  ['low', 'high'].map((place) => `${signalMark(index)}-${place}`)
+/** In ground truth, of the signal at this place of the scenery. */
+export const signalMark = (index: number): string => `signal-${index}`
 export const signMark = (id: string): string => `sign-${id}`
 export const agentMark = (id: string): string => `agent-${id}`
 

@@ -105,6 +105,14 @@ export const createSilhouetteMask = (width: number, height: number): SilhouetteM
   }
 }
 
+/** Around all of them, one at least. */
+export const unitedBounds = (all: readonly PixelBounds[]): PixelBounds => ({
+  minX: Math.min(...all.map(({ minX }) => minX)),
+  minY: Math.min(...all.map(({ minY }) => minY)),
+  maxX: Math.max(...all.map(({ maxX }) => maxX)),
+  maxY: Math.max(...all.map(({ maxY }) => maxY)),
+})
+
 type Bounds = { -readonly [Key in keyof PixelBounds]: number }
 
 const emptyBounds = (width: number, height: number): Bounds => ({ minX: width, minY: height, maxX: -1, maxY: -1 })

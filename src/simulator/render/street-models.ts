@@ -47,30 +47,46 @@ const LAMPS: readonly { readonly shows: readonly Light[]; readonly on: Tint; rea
   { shows: ['green'], on: [60, 232, 130], off: [22, 66, 42] },
 ]
 
+/** In ground truth: the case of one of a signal's heads, and its lamps that are lit, which are no part of the case. */
+export interface SignalHeadMarks {
+  readonly head: string
+  readonly lit: readonly string[]
+}
+
+export const signalHeadMarks = (light: Light, mark: string): readonly SignalHeadMarks[] =>
+  ['low', 'high'].map((place) => ({
+    head: `${mark}-${place}`,
+    lit: LAMPS.flatMap(({ shows }, index) => (shows.includes(light) ? [lampMark(`${mark}-${place}`, index)] : [])),
+  }))
+
+const lampMark = (head: string, index: number): string => `${head}-lamp-${index}`
+
 /** A signal on a pole and, at +y beside it, one on an arm over the lane; it faces +x. */
 export const signalModel = (light: Light, armM: number, mark: string): Model => {
-  const lamps = LAMPS.flatMap(({ shows, on, off }, index): Detail[] => {
-    const lit = shows.includes(light)
-    const foot = 0.69 - index * 0.315
-    const lamp: Detail = {
-      across: [0.18, 0.82],
-      up: [foot, foot + 0.25],
-      tint: lit ? on : off,
-      round: true,
-      glows: lit,
-    }
-    const halo: Detail = { ...lamp, across: [-0.25, 1.25], up: [foot - 0.17, foot + 0.42], opacity: 0.25 }
-    return lit ? [halo, lamp] : [lamp]
+  const lampsOf = (head: string): readonly Detail[] =>
+    LAMPS.flatMap(({ shows, on, off }, index): Detail[] => {
+      const lit = shows.includes(light)
+      const foot = 0.69 - index * 0.315
+      const lamp: Detail = {
+        across: [0.18, 0.82],
+        up: [foot, foot + 0.25],
+        tint: lit ? on : off,
+        round: true,
+        glows: lit,
+      }
+      const halo: Detail = { ...lamp, across: [-0.25, 1.25], up: [foot - 0.17, foot + 0.42], opacity: 0.25 }
+      return lit ? [halo, { ...lamp, mark: lampMark(head, index) }] : [lamp]
+    })
+  const signal = (y: number, z: number, head: string): Part => ({
+    ...block([-0.14, 0.14], [y - 0.19, y + 0.19], [z, z + 1.02], SIGNAL_CASE, { front: lampsOf(head) }),
+    mark: head,
   })
-  const signal = (y: number, z: number, place: string): Part => ({
-    ...block([-0.14, 0.14], [y - 0.19, y + 0.19], [z, z + 1.02], SIGNAL_CASE, { front: lamps }),
-    mark: `${mark}-${place}`,
-  })
+  const [low, high] = signalHeadMarks(light, mark)
   return [
     block([-0.08, 0.08], [-0.08, 0.08], [0, 4.6], POLE),
     block([-0.06, 0.06], [0, armM], [4.5, 4.62], POLE),
-    signal(0, 2.1, 'low'),
-    signal(armM, 3.7, 'high'),
+    signal(0, 2.1, low!.head),
+    signal(armM, 3.7, high!.head),
   ]
 }
 

@@ -2,6 +2,7 @@ import type { MessageInitShape } from '@bufbuild/protobuf'
 import { normaliseAngle, type PlanarPose } from '#geometry'
 import {
   type GroundTruthScene_LightSchema,
+  type GroundTruthScene_SeenBoxSchema,
   type GroundTruthScene_SignSchema,
   type GroundTruthSceneSchema,
   Perception_LightState as LightState,
@@ -13,8 +14,9 @@ import {
 } from '#messages'
 import type { Atmosphere } from '../atmosphere.ts'
 import type { Moment } from '../moment.ts'
-import { signalHeadMarks, signMark } from '../render/props.ts'
-import type { Silhouette } from '../render/silhouette-mask.ts'
+import { signalMark, signMark } from '../render/props.ts'
+import { type Silhouette, unitedBounds } from '../render/silhouette-mask.ts'
+import { type SignalHeadMarks, signalHeadMarks } from '../render/street-models.ts'
 import type { RoadMap } from '../road-map.ts'
 import type { Light } from '../things.ts'
 import type { SignPlan, World } from '../world.ts'
@@ -99,12 +101,25 @@ const facesEgo = ({ ego }: Moment, pose: PlanarPose): boolean => {
 const rulesDirection = ({ ego }: Moment, pose: PlanarPose): boolean =>
   Math.abs(normaliseAngle(pose.headingRad + Math.PI - ego.pose.headingRad)) < Math.PI / 4
 
-const boxesOf = (silhouettes: Silhouettes, marks: readonly string[]) =>
+type SeenBoxes = MessageInitShape<typeof GroundTruthScene_SeenBoxSchema>[]
+
+const signBoxes = (silhouettes: Silhouettes, mark: string): SeenBoxes =>
+  [...silhouettes].flatMap(([view, things]) => {
+    const silhouette = things.get(mark)
+    if (!silhouette?.seen) return []
+    return [{ view, ...silhouette.seen, visibleFraction: silhouette.seenPixels / silhouette.pixels }]
+  })
+
+/** A head whose lit lamp is cut off or hidden shows no light, however large it stands in the image. */
+const lightBoxes = (silhouettes: Silhouettes, heads: readonly SignalHeadMarks[]): SeenBoxes =>
   [...silhouettes].flatMap(([view, things]) =>
-    marks.flatMap((mark) => {
-      const silhouette = things.get(mark)
-      if (!silhouette?.seen) return []
-      return [{ view, ...silhouette.seen, visibleFraction: silhouette.seenPixels / silhouette.pixels }]
+    heads.flatMap(({ head, lit }) => {
+      const parts = [head, ...lit].map((mark) => things.get(mark))
+      const seen = parts.flatMap((part) => part?.seen ?? [])
+      if (seen.length < parts.length) return []
+      const seenPixels = parts.reduce((sum, part) => sum + part!.seenPixels, 0)
+      // A lamp lies within its case: what the mask counted of the case before, it counted of the lamp too.
+      return [{ view, ...unitedBounds(seen), visibleFraction: seenPixels / parts[0]!.pixels }]
     }),
   )
 
@@ -118,13 +133,14 @@ const lightsTruth = (
     .filter(({ signal, distanceM }) => distanceM < SIGHT_M && facesEgo(now, signal.pose))
     .toSorted((a, b) => a.distanceM - b.distanceM || a.index - b.index)
     .map(({ signal: { signalId, pose }, index }) => {
+      const light = now.lights.get(signalId) ?? 'red'
       const isOurs = now.egoPlan.signalIds.includes(signalId) && rulesDirection(now, pose)
       return {
         id: signalId,
-        state: STATES[now.lights.get(signalId) ?? 'red'],
+        state: STATES[light],
         relevance: isOurs ? Relevance.EGO : Relevance.OTHERS,
         poseInMap: { xM: pose.xM, yM: pose.yM, headingRad: pose.headingRad },
-        boxes: boxesOf(silhouettes, signalHeadMarks(index)),
+        boxes: lightBoxes(silhouettes, signalHeadMarks(light, signalMark(index))),
       }
     })
 
@@ -143,5 +159,5 @@ const signsTruth = (
       limitKmh: kmh ?? 0,
       relevance: rulesDirection(now, pose) ? Relevance.EGO : Relevance.OTHERS,
       poseInMap: { xM: pose.xM, yM: pose.yM, headingRad: pose.headingRad },
-      boxes: boxesOf(silhouettes, [signMark(id)]),
+      boxes: signBoxes(silhouettes, signMark(id)),
     }))

@@ -177,7 +177,7 @@ export type GroundTruthScene_Light = Message<"outrider.GroundTruthScene.Light"> 
   poseInMap?: PlanarPose | undefined;
 
   /**
-   * Of its heads.
+   * Of its heads of which every lit lamp shows.
    *
    * @generated from field: repeated outrider.GroundTruthScene.SeenBox boxes = 5;
    */
