@@ -22,6 +22,10 @@ class Numbers:
             found = [(number, float(text)) for number, text in texts if kind.fullmatch(text)]
             self.kinds.append((torch.tensor([number for number, _ in found]), torch.tensor([value for _, value in found])))
 
+    def among(self, labels: Tensor) -> Tensor:
+        """Which of the labels [n] are numbers; boolean."""
+        return torch.isin(labels, torch.cat([tokens for tokens, _ in self.kinds]))
+
     def distance(self, logits: Tensor, labels: Tensor) -> Tensor:
         """Of the labels [n] that are numbers, how far from them the numbers are that logits [n, vocabulary] expect, each as
         probable as it is among its kind, added up: Wasserstein-1 from what is right."""

@@ -160,6 +160,9 @@ class Recipe(Strict):
     number_distance: float = Field(
         0.0, ge=0, description="added to the loss of a token that is a number: so much for each metre or pixel it is off by"
     )
+    number_weight: float = Field(
+        1.0, gt=0, le=1, description="of the cross-entropy of a token that is a number; a word's weighs 1"
+    )
     guides: GuidesChoice | None = None
     grpo: Grpo | None = None
     rewards: list[RewardChoice] = []
@@ -197,8 +200,10 @@ class Recipe(Strict):
             raise ValueError("guides: adapters alone would be trained, and not they: take full tuning")
         if self.guides and self.distribution.sharding != "none":
             raise ValueError("guides: they stand beside the model, and whole in every process: take sharding none")
-        if self.number_distance and not (self.method == "sft" and grouped):
-            raise ValueError("number_distance: answers' tokens are compared where share_prefix lays them out, in sft alone")
+        if self.weighs_numbers and not (self.method == "sft" and grouped):
+            raise ValueError(
+                "number_distance, number_weight: answers' tokens are compared where share_prefix lays them out, in sft alone"
+            )
         if self.data.share_prefix and self.model.attention != "sdpa":
             raise ValueError(
                 f"model: {self.model.attention} sees all that stands before, and share_prefix lays questions side by side "
@@ -207,6 +212,10 @@ class Recipe(Strict):
         if self.optimizer.name == "muon" and self.distribution.sharding in ("zero2", "zero3"):
             raise ValueError("optimizer: Muon needs whole matrices, which ZeRO flattens: take fsdp2 or none")
         return self
+
+    @property
+    def weighs_numbers(self) -> bool:
+        return self.number_distance > 0 or self.number_weight < 1
 
     @property
     def answers_per_step(self) -> int:

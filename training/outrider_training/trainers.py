@@ -41,7 +41,7 @@ class Sft(_WithMuon, SFTTrainer):
         super().__init__(*args, **kwargs)
         # Parts of the loss since they were last logged.
         self.parts: defaultdict[str, list[float]] = defaultdict(list)
-        self.numbers = Numbers(self.processing_class.tokenizer) if self.recipe.number_distance else None
+        self.numbers = Numbers(self.processing_class.tokenizer) if self.recipe.weighs_numbers else None
 
     def log(self, logs: dict[str, float], *args: Any) -> None:
         means = {name: round(sum(values) / len(values), 4) for name, values in self.parts.items()}
@@ -68,8 +68,10 @@ class Sft(_WithMuon, SFTTrainer):
         logits, wanted = outputs["logits"].float(), labels[answer]
         total = cross_entropy(logits, wanted, reduction="sum")
         if self.numbers is not None and model.training:
+            number = self.numbers.among(wanted)
+            of_numbers = cross_entropy(logits[number], wanted[number], reduction="sum")
             distance = self.numbers.distance(logits, wanted)
-            total = total + self.recipe.number_distance * distance
+            total = total - (1 - self.recipe.number_weight) * of_numbers + self.recipe.number_distance * distance
             self.parts["number distance"].append(float(distance.detach()) / len(wanted))
         loss = total / (answer.sum() if num_items_in_batch is None else num_items_in_batch)
         if num_items_in_batch is not None and self.args.average_tokens_across_devices:

@@ -46,6 +46,11 @@ def test_each_number_is_as_wrong_as_it_is_far(said: torch.Tensor, right: str, di
     assert float(found) == pytest.approx(distance, abs=1e-5)
 
 
+def test_numbers_are_known_among_other_tokens() -> None:
+    labels = torch.tensor([WORDS.index(word) for word in ("12", "],[", ".25", ".5", "-1")])
+    assert Numbers(Vocabulary()).among(labels).tolist() == [True, False, True, False, False]
+
+
 def test_distances_add_up_and_pull_towards_what_is_right() -> None:
     said = torch.zeros(2, len(WORDS), requires_grad=True)
     numbers = Numbers(Vocabulary())

@@ -75,6 +75,8 @@ def test_a_nano_recipe_dry_runs_with_a_checkpoint_and_data(path: Path, nano: Pat
         (GRPO, "grpo.generations=7", "no whole number of groups"),
         (GRPO, "rewards=[]", "method grpo needs"),
         (GRPO, "number_distance=0.3", "in sft alone"),
+        (GRPO, "number_weight=0.5", "in sft alone"),
+        (FIRST, "number_weight=0", "number_weight"),
     ],
 )
 def test_a_recipe_that_contradicts_itself_is_refused(path: Path, override: str, found: str) -> None:

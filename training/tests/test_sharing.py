@@ -252,12 +252,26 @@ def test_a_training_that_shares_learns_what_one_without_does(nano: Path, data: P
     grouped_data(tmp_path, data, 1)
     losses = []
     for shares in ("true", "false"):
-        overrides = [*SMALL, "data.ask={}", "number_distance=0", f"data.share_prefix={shares}"]
+        overrides = [*SMALL, "data.ask={}", "number_distance=0", "number_weight=1", f"data.share_prefix={shares}"]
         stage = read_recipe(RECIPES / "2-driving-sft.yaml", overrides)
         history = train(stage, Places(nano, tmp_path, tmp_path / shares)).history
         losses.append([entry[key] for entry in history for key in ("loss", "grad_norm", "eval_loss") if key in entry])
     assert len(losses[0]) == 5
     assert losses[0] == pytest.approx(losses[1], rel=2e-3)
+
+
+def test_numbers_weigh_what_the_recipe_says(nano: Path, data: Path, tmp_path: Path) -> None:
+    """At the same weights a loss falls by the share of its numbers that is left out."""
+    grouped_data(tmp_path, data, 1)
+    losses = []
+    for weight in (1.0, 0.5, 0.25):
+        overrides = [*SMALL, "number_distance=0", f"number_weight={weight}", "data.share_prefix=true"]
+        stage = read_recipe(RECIPES / "2-driving-sft.yaml", overrides)
+        history = train(stage, Places(nano, tmp_path, tmp_path / str(weight))).history
+        losses.append(next(entry["loss"] for entry in history if "loss" in entry))
+    whole, half, quarter = losses
+    assert 0 < quarter < half < whole
+    assert (whole - half) / (whole - quarter) == pytest.approx(0.5 / 0.75, rel=1e-2)
 
 
 def test_a_training_on_groups_takes_fewer_rows(nano: Path, data: Path, tmp_path: Path) -> None:
