@@ -18,7 +18,7 @@ export interface ClosedLoopFlags {
 }
 
 /** The car that the shipped model was trained in. */
-const SHIPPED_CAR = join(PACKAGE_ROOT, 'examples/nano/car.yaml')
+export const SHIPPED_CAR = join(PACKAGE_ROOT, 'examples/nano/car.yaml')
 const HELD_OUT = join(PACKAGE_ROOT, 'examples/closed-loop/held-out.json')
 
 /** The suite of a file, or the shipped one. Throws OutriderError SUITE_UNREADABLE and SUITE_INVALID. */

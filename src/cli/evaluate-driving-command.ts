@@ -26,6 +26,7 @@ import { reportLines } from '../evaluation/driving/report-lines.ts'
 import type { SceneCase } from '../evaluation/driving/scene-case.ts'
 import { drivingSuite, suiteCases, suiteDrives } from '../evaluation/driving/suite.ts'
 import { tapeCases } from '../evaluation/driving/tape-cases.ts'
+import { SHIPPED_CAR } from './closed-loop-flags.ts'
 import { countProgress } from './count-progress.ts'
 import { datasetImageSizes } from './dataset-work.ts'
 import { parseDurationMs } from './duration.ts'
@@ -51,7 +52,6 @@ interface Flags {
   readonly json?: boolean
 }
 
-const SHIPPED_CAR = join(PACKAGE_ROOT, 'examples/nano/car.yaml')
 const SHIPPED_RIG = join(PACKAGE_ROOT, 'examples/nano/nano.rig.yaml')
 const SHIPPED_BLIND = join(PACKAGE_ROOT, 'models/outrider-nano/blind-mlp.json')
 

@@ -66,10 +66,10 @@ class Sft(_WithMuon, SFTTrainer):
             logits_to_keep=torch.cat([answer[:, 1:], answer.new_zeros(1, 1)], dim=1),
         )
         logits, wanted = outputs["logits"].float(), labels[answer]
-        total = cross_entropy(logits, wanted, reduction="sum")
+        nats = cross_entropy(logits, wanted, reduction="none")
+        total = nats.sum()
         if self.numbers is not None and model.training:
-            number = self.numbers.among(wanted)
-            of_numbers = cross_entropy(logits[number], wanted[number], reduction="sum")
+            of_numbers = nats[self.numbers.among(wanted)].sum()
             distance = self.numbers.distance(logits, wanted)
             total = total - (1 - self.recipe.number_weight) * of_numbers + self.recipe.number_distance * distance
             self.parts["number distance"].append(float(distance.detach()) / len(wanted))

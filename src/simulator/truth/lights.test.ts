@@ -29,16 +29,14 @@ const before = (distanceM: number) => ({
 /** A world that stands still for the 4 s that truths look ahead. */
 const standing = (at: Moment): readonly Moment[] => Array.from({ length: 81 }, () => at)
 
-/** What the truth has of the signal's boxes, and how many of its heads' cases stand in the image. */
+/** The truth's boxes of the signal. */
 const seen = (camera: RigCamera, light: Light, distanceM = 12) => {
   const at = { ...moment, ego: before(distanceM), lights: new Map([[signalId, light]]) }
   const mask = createSilhouetteMask(camera.width, camera.height)
   renderView(world, at, camera, mask)
-  const silhouettes = mask.silhouettes()
-  const { lights = [] } = sceneTruth(world, standing(at), new Map([[camera.view, silhouettes]]), 0n)
+  const { lights = [] } = sceneTruth(world, standing(at), new Map([[camera.view, mask.silhouettes()]]), 0n)
   const boxes = lights.find(({ id, poseInMap }) => id === signalId && poseInMap?.xM === pose.xM)?.boxes ?? []
-  const cases = [...silhouettes].filter(([mark, { seen }]) => /^signal-\d+-(low|high)$/.test(mark) && seen)
-  return { boxes, cases: cases.length }
+  return { boxes }
 }
 
 /** The same camera, its image cut off at the top. */
