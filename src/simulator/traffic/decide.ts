@@ -75,20 +75,22 @@ export const inTheWay = (driver: DriverState, { bodies }: Pick<Surroundings, 'bo
   const least = Math.min(lateralM, driver.keepM)
   const most = Math.max(lateralM, driver.keepM)
   const here = route.samples[Math.min(Math.max(Math.floor(stationM / 2), 0), route.samples.length - 1)]!.pose
-  return bodies.flatMap((body) => {
-    if (body.id === id) return []
-    if (Math.hypot(body.pose.xM - here.xM, body.pose.yM - here.yM) > reachM + 10) return []
+  const hindrances: Hindrance[] = []
+  for (const body of bodies) {
+    if (body.id === id) continue
+    if ((body.pose.xM - here.xM) ** 2 + (body.pose.yM - here.yM) ** 2 > (reachM + 10) ** 2) continue
     const place = placeAlong(route, body.pose, stationM, stationM + reachM, 8)
-    if (!place || place.stationM < stationM + aheadM * 0.3) return []
+    if (!place || place.stationM < stationM + aheadM * 0.3) continue
     const [cosine, sine] = [Math.abs(Math.cos(place.headingRad)), Math.abs(Math.sin(place.headingRad))]
     const halfAcross = (sine * body.lengthM + cosine * body.widthM) / 2 + widthM / 2 + ASIDE_M
-    if (place.lateralM < least - halfAcross || place.lateralM > most + halfAcross) return []
+    if (place.lateralM < least - halfAcross || place.lateralM > most + halfAcross) continue
     const halfAlong = (cosine * body.lengthM + sine * body.widthM) / 2
     const gapM = place.stationM - halfAlong - stationM - aheadM
     const alongMps = Math.max(body.speedMps * Math.cos(place.headingRad), 0)
     const kind = body.kind === 'vehicle' ? 'lead-vehicle' : body.kind === 'cyclist' ? 'cyclist' : 'pedestrian'
-    return [{ kind, id: body.id, gapM: Math.max(gapM, 0.1), speedMps: alongMps } as const]
-  })
+    hindrances.push({ kind, id: body.id, gapM: Math.max(gapM, 0.1), speedMps: alongMps })
+  }
+  return hindrances
 }
 
 /** Red lights, and junctions that are not free. */
