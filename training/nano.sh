@@ -16,7 +16,7 @@ mkdir -p "$out/data"
 
 step "drives"
 attentive="intersection:1-600,t-junction:1-300,multi-lane:1-400,straight:1-200,curve:1-200,winding:1-200,mountain:1-800,street:1-800,oblique-junction:1-800"
-distracted="intersection:3001-3300,t-junction:3001-3200,multi-lane:3001-3200,straight:3001-3100,curve:3001-3100,winding:3001-3150"
+distracted="intersection:3001-3600,t-junction:3001-3600,multi-lane:3001-3400,straight:3001-3100,curve:3001-3400,winding:3001-3400,mountain:3001-3600,street:3001-3600,oblique-junction:3001-3600,shopping-street:3001-3500"
 wandering="mountain:6001-6200,street:6001-6200,oblique-junction:6001-6200,intersection:6001-6200,t-junction:6001-6120,multi-lane:6001-6120,curve:6001-6120,winding:6001-6160,straight:6001-6080"
 "${outrider[@]}" dataset --scenarios "$attentive" --distracted "$distracted" --wandering "$wandering" --steady 0.7 --hard 0.2 --every 1s --seconds 24 --jobs 2 --out "$out/data"
 step "rooms"

@@ -38,7 +38,7 @@ def dry_run(path: Path, *, model: str | None, data: str | None, overrides: list[
         from .runner import load_processor
 
         processor, pixels = load_processor(start, recipe)
-        training, held = gather(recipe.data.sources, data, recipe.data.held_out)
+        training, held = gather(recipe.data.sources, data, recipe.data.held_out, recipe.data.emphasis)
         samples, report = check(training, recipe, processor, pixels)
         if held:
             check(held, recipe, processor, pixels)

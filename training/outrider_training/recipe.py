@@ -30,8 +30,24 @@ class Source(Strict):
     held_out: bool = Field(False, description="only evaluated on, whole; its drives are left out of the other sources")
 
 
+class Emphasis(Strict):
+    """Frame sets of driving that come more often; what is named has to be true of them all together."""
+
+    times: float = Field(gt=1, description="so often as others; of several that fit the most")
+    reasons: list[str] = Field([], description="of the plan, one of these")
+    lights: list[str] = Field([], description="states, one of which perception names")
+    hard_m: float | None = Field(None, gt=0, description="constant velocity is off by this over 3 s, at least; m")
+
+    @model_validator(mode="after")
+    def _names_something(self) -> "Emphasis":
+        if not (self.reasons or self.lights or self.hard_m):
+            raise ValueError("expected reasons, lights or hard_m")
+        return self
+
+
 class Data(Strict):
     sources: list[Source] = Field(min_length=1)
+    emphasis: list[Emphasis] = Field([], description="frame sets that come more often than others")
     max_pixels_per_image: Annotated[int, Field(ge=784)] = Field(description="resized to at most so many, as in the runtime")
     max_tokens: Positive = Field(description="of prompt and answer; a longer sample is refused, never cut")
     held_out: Annotated[int, Field(ge=0)] = Field(

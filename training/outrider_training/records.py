@@ -4,7 +4,7 @@ import hashlib
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -12,8 +12,9 @@ from typing import Any
 
 from jsonschema_rs import Draft202012Validator
 
+from .emphasis import times
 from .errors import TrainingError
-from .recipe import Source
+from .recipe import Emphasis, Source
 
 SCHEMA_FILE = Path(__file__).parent / "record.schema.json"
 
@@ -34,6 +35,8 @@ class Record:
     truth: dict[str, Any] = field(default_factory=dict)
     # Samples of one set of images have it in common, and come into a training or held out together.
     group: str = ""
+    # As the file has it.
+    meta: dict[str, Any] = field(default_factory=dict)
     # Neighbouring moments of a drive look alike: what is held out are whole drives.
     drive: str = ""
 
@@ -91,6 +94,7 @@ def _record(line: str, path: Path, place: str) -> Record:
         max_pixels=raw.get("max_pixels"),
         truth=truth,
         group=group,
+        meta=meta,
         drive=f"{meta['family']}-{meta['seed']}" if "family" in meta and "seed" in meta else group,
     )
 
@@ -100,7 +104,9 @@ def order(name: str) -> str:
     return hashlib.sha256(name.encode()).hexdigest()
 
 
-def gather(sources: list[Source], folder: str | Path, held_out: int) -> tuple[list[Record], list[Record]]:
+def gather(
+    sources: list[Source], folder: str | Path, held_out: int, emphases: Sequence[Emphasis] = ()
+) -> tuple[list[Record], list[Record]]:
     """(training, held-out) samples of all sources, those of a group one after the other. Whole drives are held out, those of
     sources that are and at least so many samples more, and are in no source's share. Raises DATA_TOO_SMALL."""
     files = [(source, _by_group(Path(folder) / source.path)) for source in sources]
@@ -121,13 +127,24 @@ def gather(sources: list[Source], folder: str | Path, held_out: int) -> tuple[li
         if source.held_out:
             kept += [record for name in names for record in groups[name]]
             continue
-        left = [name for name in names if groups[name][0].drive not in told | chosen]
+        left = [
+            name
+            for name in names
+            if groups[name][0].drive not in told | chosen
+            for _ in range(_repeats(groups[name], emphases))
+        ]
         count = round(source.take * len(left))
         training += [record for index in range(count) for record in groups[left[index % len(left)]]]
         kept += [record for name in names if groups[name][0].drive in chosen for record in groups[name]]
     if not training:
         raise TrainingError("DATA_TOO_SMALL", f"more than the {held_out} held-out samples", f"{sum(drives.values())}")
     return training, kept
+
+
+def _repeats(group: list[Record], emphases: Sequence[Emphasis]) -> int:
+    """A whole number; of a fraction the share of groups that it says, always the same ones."""
+    wanted = times(emphases, {record.task: record.answer for record in reversed(group)}, group[0].meta)
+    return int(wanted + random.Random(f"{group[0].group} emphasis").random()) if wanted > 1 else 1
 
 
 def _by_group(path: Path) -> dict[str, list[Record]]:

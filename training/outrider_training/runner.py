@@ -140,7 +140,7 @@ def train(recipe: Recipe, places: Places, *, resume: bool = False) -> Outcome:
     set_seed(recipe.seed)
 
     processor, pixels = load_processor(start, recipe)
-    training, held_out = gather(recipe.data.sources, places.data, recipe.data.held_out)
+    training, held_out = gather(recipe.data.sources, places.data, recipe.data.held_out, recipe.data.emphasis)
     if recipe.method == "tower":
         training, held_out = (describing(records) for records in (training, held_out))
     samples, report = check(training, recipe, processor, pixels)
