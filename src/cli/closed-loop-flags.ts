@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { OutriderError } from '#errors'
 import { type ClosedLoopSuite, parseClosedLoopSuite } from '../evaluation/closed-loop/suite.ts'
 import { readCarConfig } from './car-config.ts'
 import { type ClosedLoopCar, PLANNERS, type PlannerName } from './closed-loop-drive.ts'
 import { parseDurationMs } from './duration.ts'
 import { NO_BUNDLE } from './run-config.ts'
-import { PACKAGE_ROOT } from './version.ts'
+import { NANO, SHIPPED_LOOPS } from './shipped.ts'
 
 export interface ClosedLoopFlags {
   readonly config?: string
@@ -17,13 +16,9 @@ export interface ClosedLoopFlags {
   readonly weights?: string
 }
 
-/** The car that the shipped model was trained in. */
-export const SHIPPED_CAR = join(PACKAGE_ROOT, 'examples/nano/car.yaml')
-const HELD_OUT = join(PACKAGE_ROOT, 'examples/closed-loop/held-out.json')
-
 /** The suite of a file, or the shipped one. Throws OutriderError SUITE_UNREADABLE and SUITE_INVALID. */
 export const readClosedLoopSuite = (name: string): ClosedLoopSuite => {
-  const path = name === 'held-out' ? HELD_OUT : name
+  const path = name === 'held-out' ? SHIPPED_LOOPS : name
   let text: string
   try {
     text = readFileSync(path, 'utf8')
@@ -63,7 +58,7 @@ export const closedLoopCar = (
   const bundle = planner === 'model' ? flags.bundle : NO_BUNDLE
   return {
     // No socket is opened: the sensors are called.
-    car: readCarConfig(flags.config ?? SHIPPED_CAR, { rig: flags.rig, bundle, sensors: 'ipc://none.sock' }),
+    car: readCarConfig(flags.config ?? NANO.car, { rig: flags.rig, bundle, sensors: 'ipc://none.sock' }),
     planner,
     ...(flags.weights === undefined ? {} : { weights: flags.weights }),
     latencyMs: flags.modelLatency === undefined ? modelLatency.p50Ms : parseDurationMs(flags.modelLatency),

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { type Command, Option } from 'commander'
 import { assembleDataset, EXPORT_FORMATS, exportDataset } from '#dataset'
 import { flagError, numberIn, wholeNumber } from './dataset-flags.ts'
@@ -8,7 +7,7 @@ import { claimFolder, readCheckedRig, readQuestions } from './dataset-settings.t
 import { datasetSources, partName } from './dataset-sources.ts'
 import { type DatasetWork, datasetImageSizes } from './dataset-work.ts'
 import { parseDurationMs } from './duration.ts'
-import { PACKAGE_ROOT } from './version.ts'
+import { NANO } from './shipped.ts'
 
 interface Flags {
   readonly out: string
@@ -32,8 +31,6 @@ interface Flags {
   readonly json?: boolean
 }
 
-const SHIPPED_RIG = join(PACKAGE_ROOT, 'examples/nano/nano.rig.yaml')
-
 const HELP = `
 Writes driving.jsonl (plan, perception, prediction), cot.jsonl (plans with thoughts) and rl.jsonl (plans with what rewards
 compare with), images under images/. Each line is a record of training/outrider_training/record.schema.json; prompts are
@@ -53,7 +50,7 @@ export const registerDataset = (program: Command): void => {
     .requiredOption('--out <folder>', 'where the data set goes')
     .option('--scenarios <list>', 'drive through made-up places instead: "family:firstSeed-lastSeed,..."')
     .option('--seconds <n>', 'how long each of them is', '24')
-    .option('--rig <file>', 'the cameras (.rig.yaml)', SHIPPED_RIG)
+    .option('--rig <file>', 'the cameras (.rig.yaml)', NANO.rig)
     .option(
       '--config <file>',
       'plan, perception, prediction and fusion as in a car file (.yaml); others are left alone',

@@ -2,18 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { compileCheckpoint, SHAPES, writeRandomCheckpoint } from '#compiler'
 import { compiledBundle } from './compiled-bundle.ts'
-import { PACKAGE_ROOT } from './version.ts'
-
-/** The checkpoint that is trained on the worlds of src/simulator, and the drive and car that go with it. */
-const TRAINED = join(PACKAGE_ROOT, 'models/outrider-nano')
-const TRAINED_DRIVE = {
-  tape: join(PACKAGE_ROOT, 'examples/nano/nano.mcap'),
-  car: join(PACKAGE_ROOT, 'examples/nano/car.yaml'),
-} as const
-const TOWN_DRIVE = {
-  tape: join(PACKAGE_ROOT, 'examples/town/town.mcap'),
-  car: join(PACKAGE_ROOT, 'examples/town/car.yaml'),
-} as const
+import { NANO, SHIPPED_MODEL, TOWN } from './shipped.ts'
 
 /** Any will do; the same each time, so that two demonstrations ask the same model. */
 const SEED = 1n
@@ -27,9 +16,9 @@ export interface DemoModel {
 
 /** The shipped checkpoint, compiled once for its content; without one, a model of random weights, compiled into `folder`. */
 export const demoModel = async (folder: string): Promise<DemoModel> => {
-  if (existsSync(TRAINED)) {
+  if (existsSync(SHIPPED_MODEL)) {
     return {
-      bundle: await compiledBundle(TRAINED),
+      bundle: await compiledBundle(SHIPPED_MODEL),
       about: 'The model: models/outrider-nano, a toy model of a toy world; its card says what it can do.',
     }
   }
@@ -46,4 +35,4 @@ export const demoModel = async (folder: string): Promise<DemoModel> => {
 
 /** What the demonstration plays, and the car that it plays it to. */
 export const demoDrive = (): { readonly tape: string; readonly car: string } =>
-  existsSync(TRAINED) && existsSync(TRAINED_DRIVE.tape) ? TRAINED_DRIVE : TOWN_DRIVE
+  existsSync(SHIPPED_MODEL) && existsSync(NANO.tape) ? NANO : TOWN

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { create } from '@bufbuild/protobuf'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { parse } from 'yaml'
@@ -26,13 +25,13 @@ import { reportLines } from '../evaluation/driving/report-lines.ts'
 import type { SceneCase } from '../evaluation/driving/scene-case.ts'
 import { drivingSuite, suiteCases, suiteDrives } from '../evaluation/driving/suite.ts'
 import { tapeCases } from '../evaluation/driving/tape-cases.ts'
-import { SHIPPED_CAR } from './closed-loop-flags.ts'
 import { countProgress } from './count-progress.ts'
 import { datasetImageSizes } from './dataset-work.ts'
 import { parseDurationMs } from './duration.ts'
 import { explainIssues } from './explain-issues.ts'
 import { readRig } from './read-rig.ts'
-import { PACKAGE_ROOT, VERSION } from './version.ts'
+import { NANO, SHIPPED_BLIND } from './shipped.ts'
+import { VERSION } from './version.ts'
 
 interface Flags {
   readonly suite?: string
@@ -51,9 +50,6 @@ interface Flags {
   readonly report?: string
   readonly json?: boolean
 }
-
-const SHIPPED_RIG = join(PACKAGE_ROOT, 'examples/nano/nano.rig.yaml')
-const SHIPPED_BLIND = join(PACKAGE_ROOT, 'models/outrider-nano/blind-mlp.json')
 
 const HELP = `
 Beside the model stand constant velocity, stopped, an IDM that knows map and agents, and a network without eyes (--blind).
@@ -142,7 +138,7 @@ export const registerEvaluateDriving = (evaluate: Command): void => {
         throw flagError('tapes, or --suite held-out', tapes.length > 0 ? 'both' : 'neither')
       }
       if (!flags.questions.includes('plan')) throw flagError('plan among --questions', flags.questions.join(','))
-      const { fusion, ...config } = readRooms(flags.config ?? SHIPPED_CAR)
+      const { fusion, ...config } = readRooms(flags.config ?? NANO.car)
       if (config.plan.frames.sets > 1) throw flagError('plan.frames.sets 1', `${config.plan.frames.sets}`)
       const rig = rigFor(tapes, flags)
       // What can be refused is refused before minutes of drawing.
@@ -188,7 +184,7 @@ const flagError = (expected: string, found: string): OutriderError =>
   new OutriderError({ code: 'EVALUATE_DRIVING_FLAG', expected, found })
 
 const rigFor = (tapes: readonly string[], { rig }: Flags): Rig =>
-  readRig(rig ?? tapes[0]?.replace(/(\.mcap)?$/, '.rig.yaml') ?? SHIPPED_RIG)
+  readRig(rig ?? tapes[0]?.replace(/(\.mcap)?$/, '.rig.yaml') ?? NANO.rig)
 
 /** Scenes up to the limit: by whole drives, the last one cut. */
 const casesOf = async (

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { Command } from 'commander'
 import { checkRig } from '#calibration'
 import { OutriderError } from '#errors'
@@ -8,9 +7,9 @@ import { PLANNERS } from './closed-loop-drive.ts'
 import { countProgress } from './count-progress.ts'
 import { parseDurationMs } from './duration.ts'
 import { readRig } from './read-rig.ts'
+import { TOWN } from './shipped.ts'
 import { simulateClosedLoop } from './simulate-closed-loop.ts'
 import { simulateLive } from './simulate-live.ts'
-import { PACKAGE_ROOT } from './version.ts'
 
 interface Flags {
   readonly scenario?: string
@@ -34,7 +33,6 @@ interface Flags {
 }
 
 /** The cameras of the made-up car, which are shipped. */
-const SHIPPED_RIG = join(PACKAGE_ROOT, 'examples/town/town.rig.yaml')
 
 /** Images waiting to be written before the next is drawn: a second of six cameras. */
 const RECORDS_BETWEEN_FLUSHES = 60
@@ -94,7 +92,7 @@ Examples:
       const durationS = flags.seconds === undefined ? parseDurationMs(flags.for) / 1000 : wholeNumber(flags.seconds)
       const scenario = readScenario(flags, seed)
       if (flags.closedLoop) return simulateClosedLoop(flags, scenario, durationS)
-      const { out, rig: rigPath = SHIPPED_RIG } = flags
+      const { out, rig: rigPath = TOWN.rig } = flags
       if (flags.live) return simulateLive(flags, scenario, rigPath, durationS)
       if (out === undefined) throw flagError('--out with the tape to write (.mcap)', 'none')
       const rig = readRig(rigPath)
