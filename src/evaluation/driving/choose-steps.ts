@@ -10,7 +10,7 @@ export interface StepChoice {
   readonly hard: {
     /** Going straight on at the same speed is at least this wrong; mean over 3 s, m. */
     readonly constantVelocityAdeM: number
-    /** And within those 3 s it is slow for what has to be seen. */
+    /** And it is slow now for what has to be seen: what comes up later nobody can know. */
     readonly seen: boolean
     readonly perDrive: number
   }
@@ -40,10 +40,7 @@ export const chooseSteps = (
   const candidates = Array.from({ length: Math.max(Math.ceil(last / every), 0) }, (_, index) => index * every).filter(
     (step) => !lapses(driver) || moments[step]!.looksUp,
   )
-  const isSeen = (step: number): boolean =>
-    moments
-      .slice(step, step + Math.round(3 / STEP_S))
-      .some(({ egoPlan }) => egoPlan.reasons.some(({ kind }) => SEEN_REASONS.has(kind)))
+  const isSeen = (step: number): boolean => moments[step]!.egoPlan.reasons.some(({ kind }) => SEEN_REASONS.has(kind))
   const isHard = (step: number): boolean =>
     straightOnAdeM(moments, step) >= hard.constantVelocityAdeM && (!hard.seen || isSeen(step))
   const isRare = (step: number): boolean => {

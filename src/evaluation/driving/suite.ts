@@ -1,7 +1,7 @@
 import { create } from '@bufbuild/protobuf'
 import { z } from 'zod'
 import type { Rig } from '#calibration'
-import { type DrivingScene, readScenes } from '#dataset'
+import { constantVelocityAdeM, type DrivingScene, readScenes } from '#dataset'
 import { OutriderError } from '#errors'
 import type { FusionConfig } from '#fusion'
 import { GroundTruthMapSchema, secondsBetween } from '#messages'
@@ -18,6 +18,7 @@ import {
 } from '#simulator'
 import { chooseSteps } from './choose-steps.ts'
 import { roadOf } from './navsim/road.ts'
+import { isReasonInSight } from './reason-in-sight.ts'
 import { type DriveTruth, type SceneCase, sceneCases } from './scene-case.ts'
 import everyday from './suites/everyday.json' with { type: 'json' }
 import heldOut from './suites/held-out.json' with { type: 'json' }
@@ -42,7 +43,9 @@ export const drivingSuiteSchema = z.strictObject({
       seen: z
         .boolean()
         .default(false)
-        .describe('and only if it is slow for others, a light or a sign, which no number of the prompt tells'),
+        .describe(
+          'and only if it is slow now for others, a light or a sign that an image shows; no number tells of these',
+        ),
       perDrive: z.int().positive().describe('hard scenes of a drive, spread over it'),
     })
     .describe('scenes in which something has to be seen'),
@@ -103,9 +106,11 @@ export const suiteCases = async (
   const scenes: DrivingScene[] = []
   if (chosen.size === 0) return []
   for await (const scene of readScenes(records, { tape: drive, rig, fusion })) scenes.push(scene)
+  const counts = (scene: DrivingScene): boolean =>
+    !suite.hard.seen || constantVelocityAdeM(scene) < suite.hard.constantVelocityAdeM || isReasonInSight(scene)
   const isRedAt = redAt(redLights(moments), world.beginNs)
   const road = roadOf(create(GroundTruthMapSchema, mapTruth(world.map, world.beginNs)))
-  return sceneCases(scenes, { drive, road, isRedAt })
+  return sceneCases(scenes.filter(counts), { drive, road, isRedAt })
 }
 
 /** By light, at each moment, whether it is red. */
