@@ -21,15 +21,15 @@ const [left, bend, straight, right] = [
 
 describe('the lane that the navigation means', () => {
   it.each([
-    ['left', Command.LEFT, [bend, left, right], 'left', true],
-    ['right', Command.RIGHT, [left, straight, right], 'right', true],
-    ['straight on', Command.STRAIGHT, [left, bend, straight, right], 'straight', false],
-    ['unknown', Command.UNKNOWN, [right, bend], 'bend', false],
-    ['left where only a bend leads on', Command.LEFT, [bend], 'bend', false],
-    ['left where a turn leads right', Command.LEFT, [right, straight], 'straight', false],
-  ] as const)('%s', (_, command, lanes, id, used) => {
+    ['left', Command.LEFT, [bend, left, right], 'left', Command.STRAIGHT],
+    ['right', Command.RIGHT, [left, straight, right], 'right', Command.STRAIGHT],
+    ['straight on', Command.STRAIGHT, [left, bend, straight, right], 'straight', Command.STRAIGHT],
+    ['unknown', Command.UNKNOWN, [right, bend], 'bend', Command.UNKNOWN],
+    ['left where only a bend leads on', Command.LEFT, [bend], 'bend', Command.LEFT],
+    ['left where a turn leads right', Command.LEFT, [right, straight], 'straight', Command.LEFT],
+  ] as const)('%s', (_, command, lanes, id, after) => {
     const next = nextLane(lanes, command)!
-    expect([next.lane.id, next.used]).toEqual([id, used])
+    expect([next.lane.id, next.command]).toEqual([id, after])
   })
 
   it('is none where the map ends', () => {

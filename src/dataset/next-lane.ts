@@ -17,17 +17,17 @@ const turnOf = ({ centreLine }: Leading): number => {
   return normaliseAngle(direction(-2) - direction(0))
 }
 
-/** Which of the lanes that go on the navigation means, and whether its command is used up by it. */
+/** Which of the lanes that go on the navigation means, and what it commands behind it: straight on once it has turned. */
 export const nextLane = <Lane extends Leading>(
   lanes: readonly Lane[],
   command: Command,
-): { readonly lane: Lane; readonly used: boolean } | undefined => {
+): { readonly lane: Lane; readonly command: Command } | undefined => {
   const wanted = command === Command.LEFT ? 1 : command === Command.RIGHT ? -1 : 0
   const ranked = lanes.map((lane) => ({ lane, turnRad: turnOf(lane) }))
   const turning = ranked
     .filter(({ turnRad }) => wanted !== 0 && turnRad * wanted > TURNS_RAD)
     .toSorted((a, b) => Math.abs(b.turnRad) - Math.abs(a.turnRad))[0]
-  if (turning) return { lane: turning.lane, used: true }
+  if (turning) return { lane: turning.lane, command: Command.STRAIGHT }
   const straight = ranked.toSorted((a, b) => Math.abs(a.turnRad) - Math.abs(b.turnRad))[0]
-  return straight && { lane: straight.lane, used: false }
+  return straight && { lane: straight.lane, command }
 }

@@ -78,7 +78,7 @@ const lineAhead = ({ map, truth, route }: DrivingScene): readonly PlanarPoint[] 
       lane.nextIds.flatMap((id) => lanes.get(id) ?? []),
       command,
     )
-    if (next?.used) command = RouteCommand_Command.STRAIGHT
+    command = next?.command ?? command
     lane = next?.lane
   }
   return points

@@ -62,9 +62,9 @@ export const routeLine = (
       command,
     )
     if (!next) break
-    if (next.used) command = Command.STRAIGHT
     append(next.lane, 0)
     lane = next.lane
+    command = next.command
   }
   return points.length < 2 ? undefined : { points, limitsMps, lights }
 }

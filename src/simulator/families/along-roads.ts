@@ -1,5 +1,5 @@
 import { IDENTITY_PLANAR_POSE, type PlanarPose } from '#geometry'
-import type { CrossingDraft, RoadDraft, Setting } from '../network/draft.ts'
+import type { CrossingDraft, NetworkDraft, RoadDraft, Setting } from '../network/draft.ts'
 import { layRoad, poseOnRoad, type RoadPiece } from '../road.ts'
 import type { Choices } from './choices.ts'
 import type { Family } from './family.ts'
@@ -67,6 +67,16 @@ export const crossingOn = (roadId: string, stationM: number, choices: Choices): 
   }
 }
 
+/** The ego comes along the first of roads that lead on and on. */
+export const throughRoad = (
+  draft: Pick<NetworkDraft, 'setting' | 'roads' | 'crossings' | 'traffic' | 'people'>,
+  lane = 0,
+): NetworkDraft => ({
+  ...draft,
+  junctions: [],
+  ego: { roadId: draft.roads[0]!.id, stationM: BEHIND_M, lane, turns: [] },
+})
+
 const settingOf = (choices: Choices): Setting => choices.pick(['country', 'suburb', 'city'])
 
 /** Families of one road that leads on and on. */
@@ -96,17 +106,13 @@ const oneRoad = (
     const roads = chainOf(turned(choices), stretches, common)
     const first = layRoad(roads[0]!.begin, roads[0]!.pieces).lengthM
     const crosses = setting !== 'country' && choices.chance(0.6)
-    return {
-      setting,
-      roads,
-      junctions: [],
-      crossings: crosses
-        ? [crossingOn('road-0', Math.min(BEHIND_M + choices.between(35, 90), first - 10), choices)]
-        : [],
-      ego: { roadId: 'road-0', stationM: BEHIND_M, lane: forward === 1 ? 0 : choices.whole(0, forward - 1), turns: [] },
-      traffic: choices.between(0.15, 1),
-      people: setting === 'country' ? 0 : choices.between(0.2, 1),
-    }
+    const crossings = crosses
+      ? [crossingOn('road-0', Math.min(BEHIND_M + choices.between(35, 90), first - 10), choices)]
+      : []
+    const lane = forward === 1 ? 0 : choices.whole(0, forward - 1)
+    const traffic = choices.between(0.15, 1)
+    const people = setting === 'country' ? 0 : choices.between(0.2, 1)
+    return throughRoad({ setting, roads, crossings, traffic, people }, lane)
   },
 })
 
@@ -221,19 +227,17 @@ export const STREET: Family = {
     const common = { forward: 1, backward: 1, shoulderM, pavementM: choices.between(2, 3) }
     const begin = turned(choices)
     const endM = layRoad(begin, pieces).lengthM
-    return {
+    return throughRoad({
       setting: 'suburb',
       roads: chainOf(begin, stretches, common),
-      junctions: [],
       crossings: [
         crossingOn('road-0', BEHIND_M + lengthsM[0] - choices.between(5, 15), choices),
         crossingOn('road-0', endM - choices.between(10, 25), choices),
         crossingOn('road-1', choices.between(30, 120), choices),
       ],
-      ego: { roadId: 'road-0', stationM: BEHIND_M, lane: 0, turns: [] },
       traffic: choices.between(0.2, 1),
       people: choices.between(0.4, 1),
-    }
+    })
   },
 }
 

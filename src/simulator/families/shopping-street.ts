@@ -1,6 +1,6 @@
 import type { CrossingDraft } from '../network/draft.ts'
 import { layRoad } from '../road.ts'
-import { BEHIND_M, chainOf, turned } from './along-roads.ts'
+import { BEHIND_M, chainOf, throughRoad, turned } from './along-roads.ts'
 import type { Family } from './family.ts'
 import { bend, straight } from './pieces.ts'
 
@@ -32,7 +32,7 @@ export const SHOPPING_STREET: Family = {
       { id: 'road-0', pieces, limitKmh },
       { id: 'road-1', pieces: [straight(300)], limitKmh },
     ]
-    return {
+    return throughRoad({
       setting,
       roads: chainOf(begin, stretches, {
         forward: 1,
@@ -40,11 +40,9 @@ export const SHOPPING_STREET: Family = {
         shoulderM: choices.pick([0, 0, 1.6, 2.2]),
         pavementM: choices.between(2, 3.2),
       }),
-      junctions: [],
       crossings,
-      ego: { roadId: 'road-0', stationM: BEHIND_M, lane: 0, turns: [] },
       traffic: choices.between(0, 0.3),
       people: 1,
-    }
+    })
   },
 }

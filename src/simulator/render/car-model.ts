@@ -21,15 +21,11 @@ const SHAPES: Readonly<Record<CarShape, { cabin: Span; roof: Span; waist: number
   bus: { cabin: [0, 0.995], roof: [0.01, 0.99], waist: 0.36 },
 }
 
-/** Brakes lit below this; m/s^2. Lifting the foot is less. */
-const BRAKING_MPS2 = -0.5
-
 /** A car of a shape and colour; its middle is the origin. */
 export const carModel = (
   shape: CarShape,
   tint: Tint,
-  accelerationMps2: number,
-  { lampsAreOn, blinks }: Lamps = { lampsAreOn: false },
+  { lampsAreOn, braking, blinks }: Lamps = { lampsAreOn: false, braking: false },
 ): Model => {
   const { x: length, y: width, z: height } = CAR_SIZES[shape]
   const { cabin, roof, waist } = SHAPES[shape]
@@ -37,7 +33,7 @@ export const carModel = (
   const sideways = (fraction: number): Span => [(-width / 2) * fraction, (width / 2) * fraction]
   const sill = 0.16 * height
   const belt = waist * height
-  const lamp = accelerationMps2 < BRAKING_MPS2 ? BRAKE_LAMP : TAIL_LAMP
+  const lamp = braking ? BRAKE_LAMP : TAIL_LAMP
   const shadow: Tint = [tint[0] * 0.8, tint[1] * 0.8, tint[2] * 0.8]
   const body = frustum(
     { x: along([0, 1]), y: sideways(1) },
@@ -49,7 +45,7 @@ export const carModel = (
       bodyM: belt - sill,
       sillM: sill,
       lamp,
-      braking: lamp === BRAKE_LAMP,
+      braking,
       shadow,
       lampsAreOn,
       blinks,
@@ -67,6 +63,7 @@ export const carModel = (
 
 export interface Lamps {
   readonly lampsAreOn: boolean
+  readonly braking: boolean
   readonly blinks?: 'left' | 'right' | undefined
 }
 
@@ -75,7 +72,6 @@ interface BodyMeasures extends Lamps {
   readonly bodyM: number
   readonly sillM: number
   readonly lamp: Tint
-  readonly braking: boolean
   readonly shadow: Tint
 }
 

@@ -16,12 +16,21 @@ export const standing = (pose: PlanarPose, model: Model, turnRad = 0): Prop => (
 /** Half a second on, half a second off. */
 const blinkIsOn = (timeS: number): boolean => timeS % 1 < 0.5
 
+/** Lifting the foot is less; m/s^2. */
+const BRAKING_MPS2 = -0.5
+/** Slower is held by the brake, until its driver pulls away; m/s. */
+const STANDING_MPS = 0.1
+
+const isBraking = ({ speedMps, accelerationMps2 }: Agent): boolean =>
+  accelerationMps2 < BRAKING_MPS2 || (speedMps < STANDING_MPS && accelerationMps2 <= 0)
+
 const modelOfAgent = (agent: Agent, lampsAreOn: boolean, timeS: number): Model => {
-  const { look, accelerationMps2, travelledM, blinks, parked } = agent
+  const { look, travelledM, blinks, parked } = agent
   if (look.kind === 'pedestrian') return walkerModel(look.tint, travelledM)
   if (look.kind === 'cyclist') return cyclistModel(look.tint, travelledM)
-  return carModel(look.shape, look.tint, accelerationMps2, {
+  return carModel(look.shape, look.tint, {
     lampsAreOn: lampsAreOn && !parked,
+    braking: !parked && isBraking(agent),
     blinks: blinkIsOn(timeS) ? blinks : undefined,
   })
 }

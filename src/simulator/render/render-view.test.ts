@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { parseRig, projectPoint, type RigCamera } from '#calibration'
-import { relativePlanar, type Vector3 } from '#geometry'
+import { planarPointInTarget, relativePlanar, type Vector3 } from '#geometry'
 import { decodeImage } from '#image'
 import { ROOT } from '../../../test/oracles.ts'
 import type { Moment } from '../moment.ts'
 import { poseOnRoad } from '../road.ts'
 import { createSimulation } from '../simulation.ts'
+import { sizeOf } from '../things.ts'
 import { planTown } from '../town/plan-town.ts'
 import { townWorld } from '../town/town-world.ts'
 import { renderView } from './render-view.ts'
@@ -85,4 +86,22 @@ test('the light is red while it is, and green when it is', async () => {
   const whileGreen = await look(front, { ...moment, lights: new Map([['crossing', 'green']]) })
   expect(whileGreen(red!.x, red!.y).red).toBeLessThan(120)
   expect(whileGreen(green!.x, green!.y).green).toBeGreaterThan(170)
+})
+
+test('brake lamps are lit while a car brakes or is held, not while it drives, pulls away or is parked', async () => {
+  const lead = moment.agents.find(({ id }) => id === 'lead')!
+  const lampOf = async (change: Partial<typeof lead>) => {
+    const agents = moment.agents.map((agent) => (agent === lead ? { ...lead, ...change } : agent))
+    const colourAt = await look(front, { ...moment, agents })
+    const [length, width, height] = [sizeOf(lead.look).x, sizeOf(lead.look).y, sizeOf(lead.look).z]
+    const { xM, yM } = planarPointInTarget(lead.pose, { xM: -length / 2, yM: 0.4 * width })
+    const { x, y } = pixelOf(front, { x: xM, y: yM, z: 0.4 * height })
+    return colourAt(x, y).red
+  }
+  const driving = await lampOf({ speedMps: 8, accelerationMps2: 0 })
+  const braking = await lampOf({ speedMps: 8, accelerationMps2: -2 })
+  expect(braking).toBeGreaterThan(driving + 30)
+  expect(await lampOf({ speedMps: 0, accelerationMps2: 0 })).toBe(braking)
+  expect(await lampOf({ speedMps: 0.05, accelerationMps2: 1 })).toBe(driving)
+  expect(await lampOf({ speedMps: 0, accelerationMps2: 0, parked: true })).toBe(driving)
 })
