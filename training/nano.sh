@@ -40,7 +40,7 @@ fi
 "$python" -m outrider_training all training/recipes/2-driving-sft.yaml --model "$taught" --data "$out/data" --out "$out/2b-own-plans" --resume "${two[@]}" \
   --set "data.sources=[{path: embodied.jsonl, take: 1.0}, {path: spelled.jsonl, take: 1.0}]" --set schedule.steps=2000
 "$python" -m outrider_training all training/recipes/2-driving-sft.yaml --model "$out/2b-own-plans/2-driving-sft/final" --data "$out/data" --out "$out/2c-words" --resume "${two[@]}" \
-  --set guides=null --set number_weight=0.25 --set data.drifting_plans=0.1 --set schedule.steps=2000 --set schedule.decay_share=0.9 --set optimizer.learning_rate=1.5e-3
+  --set guides=null --set number_weight=0.1 --set data.drifting_plans=0.1 --set schedule.steps=2000 --set schedule.decay_share=0.9 --set optimizer.learning_rate=1.5e-3
 "$python" -m outrider_training all training/recipes/3-cot-sft.yaml --model "$out/2c-words/2-driving-sft/final" --data "$out/data" --out "$out" --resume "${two[@]}"
 step "stage 4"
 "$python" -m outrider_training all training/recipes/4-grpo.yaml --model "$out/3-cot-sft/final" --data "$out/data" --out "$out" --resume "${two[@]}"
