@@ -32,8 +32,6 @@ interface Flags {
   readonly verdicts?: string
 }
 
-/** The cameras of the made-up car, which are shipped. */
-
 /** Images waiting to be written before the next is drawn: a second of six cameras. */
 const RECORDS_BETWEEN_FLUSHES = 60
 

@@ -1,26 +1,30 @@
 """How much more often a frame set comes than others: what a driver seldom meets, and must not get wrong."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
+from .answers import json_values, take_apart
 from .recipe import Emphasis
 
 
 def times(emphases: Sequence[Emphasis], answers: dict[str, str], meta: dict[str, Any]) -> float:
     """Of a group, the most of those that fit, 1 where none does. `answers`: by task; `meta`: as record.schema.json has it."""
-    return max((one.times for one in emphases if _fits(one, answers, meta)), default=1.0)
+    if not emphases:
+        return 1.0
+    plan, seen = (_said(answers.get(task, "")) for task in ("driving/plan", "driving/perception"))
+    reason, off_m = plan.get("reason"), meta.get("constant_velocity_ade_m") or 0.0
+    states = {light["state"] for light in seen.get("traffic_lights", [])}
 
+    def fits(one: Emphasis) -> bool:
+        return (
+            (one.hard_m is None or off_m >= one.hard_m)
+            and (not one.reasons or reason in one.reasons)
+            and (not one.lights or not states.isdisjoint(one.lights))
+        )
 
-def _fits(one: Emphasis, answers: dict[str, str], meta: dict[str, Any]) -> bool:
-    if one.hard_m is not None and (meta.get("constant_velocity_ade_m") or 0.0) < one.hard_m:
-        return False
-    if one.reasons and _said(answers.get("driving/plan", "")).get("reason") not in one.reasons:
-        return False
-    lights = _said(answers.get("driving/perception", "")).get("traffic_lights", [])
-    return not one.lights or any(light["state"] in one.lights for light in lights)
+    return max((one.times for one in emphases if fits(one)), default=1.0)
 
 
 def _said(answer: str) -> dict[str, Any]:
-    # Behind thoughts, if there are any.
-    return json.loads(answer[answer.find("{") :]) if "{" in answer else {}
+    said: dict[str, Any] = next(json_values(take_apart(answer).answer or ""), {})
+    return said

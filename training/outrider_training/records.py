@@ -143,8 +143,10 @@ def gather(
 
 def _repeats(group: list[Record], emphases: Sequence[Emphasis]) -> int:
     """A whole number; of a fraction the share of groups that it says, always the same ones."""
-    wanted = times(emphases, {record.task: record.answer for record in reversed(group)}, group[0].meta)
-    return int(wanted + random.Random(f"{group[0].group} emphasis").random()) if wanted > 1 else 1
+    # Of plans at several speeds the first is the driver's own.
+    answers = {record.task: record.answer for record in reversed(group)}
+    wanted = times(emphases, answers, group[0].meta)
+    return int(wanted + random.Random(f"{group[0].group} emphasis").random())
 
 
 def _by_group(path: Path) -> dict[str, list[Record]]:

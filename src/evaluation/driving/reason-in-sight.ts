@@ -1,13 +1,10 @@
-import type { DrivingScene } from '#dataset'
+import { AGENT_SIGHT, type DrivingScene } from '#dataset'
 import {
   type GroundTruthScene_Expert,
   GroundTruthScene_Reason_Kind as ReasonKind,
   Perception_Relevance as Relevance,
   GroundTruthScene_Sign_Kind as SignKind,
 } from '#messages'
-
-/** Of somebody's pixels within an image, those that nothing hides: with less only luck tells that somebody is there; share. */
-const LEAST_VISIBLE = 0.25
 
 /** Whether an image shows something of what the world's own driver is slow for: only then eyes can know. */
 export const isReasonInSight = ({ truth, imageBoxes }: Pick<DrivingScene, 'truth' | 'imageBoxes'>): boolean => {
@@ -27,7 +24,7 @@ export const isReasonInSight = ({ truth, imageBoxes }: Pick<DrivingScene, 'truth
         return imageBoxes.some(({ boxes }) =>
           boxes.some(
             ({ agentId, seenMinX, visibleFraction = 1 }) =>
-              agentId === id && seenMinX !== undefined && visibleFraction >= LEAST_VISIBLE,
+              agentId === id && seenMinX !== undefined && visibleFraction >= AGENT_SIGHT.visibleFraction,
           ),
         )
       default:

@@ -22,18 +22,13 @@ const SHAPES: Readonly<Record<CarShape, { cabin: Span; roof: Span; waist: number
 }
 
 /** A car of a shape and colour; its middle is the origin. */
-export const carModel = (
-  shape: CarShape,
-  tint: Tint,
-  { lampsAreOn, braking, blinks }: Lamps = { lampsAreOn: false, braking: false },
-): Model => {
+export const carModel = (shape: CarShape, tint: Tint, { lampsAreOn, braking, blinks }: Lamps): Model => {
   const { x: length, y: width, z: height } = CAR_SIZES[shape]
   const { cabin, roof, waist } = SHAPES[shape]
   const along = ([from, to]: Span): Span => [(from - 0.5) * length, (to - 0.5) * length]
   const sideways = (fraction: number): Span => [(-width / 2) * fraction, (width / 2) * fraction]
   const sill = 0.16 * height
   const belt = waist * height
-  const lamp = braking ? BRAKE_LAMP : TAIL_LAMP
   const shadow: Tint = [tint[0] * 0.8, tint[1] * 0.8, tint[2] * 0.8]
   const body = frustum(
     { x: along([0, 1]), y: sideways(1) },
@@ -44,7 +39,6 @@ export const carModel = (
       length,
       bodyM: belt - sill,
       sillM: sill,
-      lamp,
       braking,
       shadow,
       lampsAreOn,
@@ -71,7 +65,6 @@ interface BodyMeasures extends Lamps {
   readonly length: number
   readonly bodyM: number
   readonly sillM: number
-  readonly lamp: Tint
   readonly shadow: Tint
 }
 
@@ -87,7 +80,7 @@ const halo = (across: Span, up: Span, tint: Tint): Detail => ({
   opacity: 0.3,
 })
 
-const bodyDetails = ({ length, bodyM, sillM, lamp, braking, shadow, lampsAreOn, blinks }: BodyMeasures): Details => {
+const bodyDetails = ({ length, bodyM, sillM, braking, shadow, lampsAreOn, blinks }: BodyMeasures): Details => {
   const glowing = (across: Span, up: Span, tint: Tint): readonly Detail[] =>
     lampsAreOn ? [halo(across, up, tint), { across, up, tint, glows: true }] : []
   // Seen from behind the left lamp is on the left, from ahead on the right.
@@ -102,6 +95,7 @@ const bodyDetails = ({ length, bodyM, sillM, lamp, braking, shadow, lampsAreOn, 
     tint,
     round: true,
   })
+  const lamp = braking ? BRAKE_LAMP : TAIL_LAMP
   const side: readonly Detail[] = [
     { across: [0.02, 0.98], up: [0, 0.16], tint: shadow },
     ...[0.19, 0.8].flatMap((centre) => [wheel(centre, WHEEL_M, TYRE), wheel(centre, WHEEL_M * 0.62, RIM)]),
