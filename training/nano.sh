@@ -46,7 +46,7 @@ step "stage 4"
 "$python" -m outrider_training all training/recipes/4-grpo.yaml --model "$out/3-cot-sft/final" --data "$out/data" --out "$out" --resume "${two[@]}"
 unset OMP_NUM_THREADS
 step "the planner without eyes"
-"$python" -m outrider_training blind --data "$out/data" --out "$out/model"
+"$python" -m outrider_training blind --recipe training/recipes/2-driving-sft.yaml --data "$out/data" --out "$out/model"
 "$python" -m outrider_training ship --model "$out/4-grpo/final" --out "$out/model"
 step "scores after each stage, and the whole suite at the end"
 [ -d "$out/rooms" ] || "${outrider[@]}" dataset-embodied --split held-out --seed 1 --count 500 --out "$out/rooms"

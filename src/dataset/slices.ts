@@ -6,7 +6,7 @@ import {
 import { agentsInEgo } from './agents-in-ego.ts'
 import type { DrivingScene } from './scene.ts'
 
-export const SLICES = ['red-light', 'pedestrian-crosses', 'lead', 'turn', 'curve'] as const
+export const SLICES = ['red-light', 'pedestrian-crosses', 'lead', 'turn', 'curve', 'free-road'] as const
 
 export type Slice = (typeof SLICES)[number]
 
@@ -15,7 +15,7 @@ const CROSSING_WITHIN_M = 40
 /** From 10 degrees within 4 s on a road is no longer straight; rad. */
 const BENT_RAD = 0.17
 
-/** What is hard about a scene; none for a straight and free road. */
+/** What a scene is an example of. */
 export const slicesOf = (scene: DrivingScene): readonly Slice[] => {
   const { expert } = scene.truth
   const kinds = new Set(expert?.reasons.map(({ kind }) => kind))
@@ -31,6 +31,7 @@ export const slicesOf = (scene: DrivingScene): readonly Slice[] => {
     lead: kinds.has(Reason.LEAD_VEHICLE),
     turn: turns,
     curve: bends && !turns,
+    'free-road': [...kinds].every((kind) => kind === Reason.CURVE || kind === Reason.SPEED_LIMIT),
   }
   return SLICES.filter((slice) => has[slice])
 }

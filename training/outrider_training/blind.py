@@ -5,6 +5,7 @@ A planner that looks has to beat it: most of a plan is how one has driven so far
 
 import json
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ import torch
 from torch import Tensor, nn
 
 from .errors import TrainingError
-from .records import Record, order, read_records
+from .recipe import Emphasis
+from .records import Record, by_group, order, repeats
 
 _NUMBER = r"(-?\d+(?:\.\d+)?)"
 _NOW = ("Speed", "Acceleration", "Yaw rate")
@@ -64,20 +66,26 @@ def inputs_of(prompt: str) -> list[float]:
     return values
 
 
-def examples(path: Path) -> tuple[Tensor, Tensor, list[str]]:
-    """(inputs, poses [n, 24], drives) of the planning records with a truth. Raises DATA_TOO_SMALL, DATA_UNREADABLE."""
+def examples(path: Path, emphases: Sequence[Emphasis] = ()) -> tuple[Tensor, Tensor, list[str]]:
+    """(inputs, poses [n, 24], drives) of the planning records with a truth, as often as a seeing network is shown them.
+
+    Raises DATA_TOO_SMALL, DATA_UNREADABLE.
+    """
     rows: list[list[float]] = []
     poses: list[list[float]] = []
     drives: list[str] = []
-    for record in read_records(path):
-        if record.task != "driving/plan" or "poses" not in record.truth:
-            continue
-        try:
-            rows.append(inputs_of(_text(record)))
-        except ValueError as cause:
-            raise TrainingError("DATA_UNREADABLE", f"a planning prompt at {record.place}", str(cause)) from cause
-        poses.append([value for pose in record.truth["poses"] for value in pose])
-        drives.append(record.drive)
+    for group in by_group(path).values():
+        count = repeats(group, emphases)
+        for record in group:
+            if record.task != "driving/plan" or "poses" not in record.truth:
+                continue
+            try:
+                values = inputs_of(_text(record))
+            except ValueError as cause:
+                raise TrainingError("DATA_UNREADABLE", f"a planning prompt at {record.place}", str(cause)) from cause
+            rows += [values] * count
+            poses += [[value for pose in record.truth["poses"] for value in pose]] * count
+            drives += [record.drive] * count
     if len(set(drives)) < 10:
         raise TrainingError("DATA_TOO_SMALL", f"ten drives with plans and their poses in {path}", f"{len(set(drives))}")
     return torch.tensor(rows), torch.tensor(poses), drives
@@ -95,10 +103,12 @@ def ade_m(said: Tensor, right: Tensor) -> float:
     return apart.norm(dim=-1).mean().item()
 
 
-def train_blind(data: Path, out: Path, *, seed: int = 1, steps: int = 20_000) -> dict[str, Any]:
+def train_blind(
+    data: Path, out: Path, *, emphases: Sequence[Emphasis] = (), seed: int = 1, steps: int = 20_000
+) -> dict[str, Any]:
     """Writes blind-mlp.json: the network of the best step on a tenth of the drives, held out; its errors."""
     torch.manual_seed(seed)
-    inputs, poses, drives = examples(data / "driving.jsonl")
+    inputs, poses, drives = examples(data / "driving.jsonl", emphases)
     held = {name for name in set(drives) if int(order(name)[:8], 16) % 10 == 0} or {min(drives, key=order)}
     is_held = torch.tensor([name in held for name in drives])
     train, right = inputs[~is_held], poses[~is_held]

@@ -53,6 +53,7 @@ def main(argv: list[str] | None = None) -> int:
     blind = commands.add_parser("blind", help="train the planner without eyes that a seeing one is compared with")
     blind.add_argument("--data", required=True, help="folder of driving.jsonl")
     blind.add_argument("--out", required=True, help="folder for blind-mlp.json")
+    blind.add_argument("--recipe", help="plans as often as this recipe's data.emphasis shows them to a network that sees")
     blind.add_argument("--seed", type=int, default=1, help="of the first weights and the batches")
     blind.add_argument("--steps", type=int, default=20_000, help="at most; it stops when a held-out tenth gets no better")
     ship = commands.add_parser("ship", help="write a trained checkpoint with weights in float16")
@@ -124,8 +125,10 @@ def _synthetic(flags: Any) -> int:
 
 def _blind(flags: Any) -> int:
     from .blind import train_blind
+    from .recipe import read_recipe
 
-    print(train_blind(Path(flags.data), Path(flags.out), seed=flags.seed, steps=flags.steps))
+    emphases = read_recipe(flags.recipe).data.emphasis if flags.recipe else ()
+    print(train_blind(Path(flags.data), Path(flags.out), emphases=emphases, seed=flags.seed, steps=flags.steps))
     return 0
 
 

@@ -109,7 +109,7 @@ def gather(
 ) -> tuple[list[Record], list[Record]]:
     """(training, held-out) samples of all sources, those of a group one after the other. Whole drives are held out, those of
     sources that are and at least so many samples more, and are in no source's share. Raises DATA_TOO_SMALL."""
-    files = [(source, _by_group(Path(folder) / source.path)) for source in sources]
+    files = [(source, by_group(Path(folder) / source.path)) for source in sources]
     told = {records[0].drive for source, groups in files if source.held_out for records in groups.values()}
     drives: Counter[str] = Counter()
     for _, groups in files:
@@ -128,10 +128,7 @@ def gather(
             kept += [record for name in names for record in groups[name]]
             continue
         left = [
-            name
-            for name in names
-            if groups[name][0].drive not in told | chosen
-            for _ in range(_repeats(groups[name], emphases))
+            name for name in names if groups[name][0].drive not in told | chosen for _ in range(repeats(groups[name], emphases))
         ]
         count = round(source.take * len(left))
         training += [record for index in range(count) for record in groups[left[index % len(left)]]]
@@ -141,7 +138,7 @@ def gather(
     return training, kept
 
 
-def _repeats(group: list[Record], emphases: Sequence[Emphasis]) -> int:
+def repeats(group: list[Record], emphases: Sequence[Emphasis]) -> int:
     """A whole number; of a fraction the share of groups that it says, always the same ones."""
     # Of plans at several speeds the first is the driver's own.
     answers = {record.task: record.answer for record in reversed(group)}
@@ -149,7 +146,7 @@ def _repeats(group: list[Record], emphases: Sequence[Emphasis]) -> int:
     return int(wanted + random.Random(f"{group[0].group} emphasis").random())
 
 
-def _by_group(path: Path) -> dict[str, list[Record]]:
+def by_group(path: Path) -> dict[str, list[Record]]:
     groups: dict[str, list[Record]] = {}
     for record in read_records(path):
         groups.setdefault(record.group, []).append(record)

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from outrider_training.blind import ade_m, answer, input_names, inputs_of, train_blind
+from outrider_training.blind import ade_m, answer, examples, input_names, inputs_of, train_blind
 from outrider_training.errors import TrainingError
 from outrider_training.main import main
+from outrider_training.recipe import Emphasis
 
 PROMPT = """1: <image>. This image is the front view of the ego vehicle.
 Ego frame now: origin at the rear axle, x forward, y left (m), heading counter-clockwise (rad).
@@ -81,6 +82,18 @@ def test_it_learns_what_can_be_known_and_its_file_is_the_network(tmp_path: Path)
     again = train_blind(tmp_path, tmp_path / "again", steps=800)
     assert again == report
     assert (tmp_path / "again" / "blind-mlp.json").read_bytes() == (tmp_path / "out" / "blind-mlp.json").read_bytes()
+
+
+def test_it_is_shown_a_plan_as_often_as_a_network_that_sees(tmp_path: Path) -> None:
+    plans(tmp_path, 20)
+    path = tmp_path / "driving.jsonl"
+    records = [json.loads(line) for line in path.read_text().splitlines()]
+    for record in records[:4]:
+        record["meta"]["constant_velocity_ade_m"] = 5.0
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    inputs, poses, drives = examples(path, [Emphasis(times=3, hard_m=2.5)])
+    assert len(inputs) == len(poses) == len(drives) == 20 + 4 * 2
+    assert {name: drives.count(name) for name in drives} == {f"f-{index}": 3 if index < 4 else 1 for index in range(20)}
 
 
 def test_the_error_is_that_of_the_first_three_seconds() -> None:

@@ -14,7 +14,24 @@ export interface StepChoice {
     readonly seen: boolean
     readonly perDrive: number
   }
+  /** Nobody is in the way for 3 s, and the road bends or lets it pull away; absent: not asked for. */
+  readonly free?:
+    | {
+        /** As above, m. */
+        readonly constantVelocityAdeM: number
+        /** Slower than this nobody would brake, with closed eyes neither; m/s. */
+        readonly leastMps: number
+        readonly perDrive: number
+      }
+    | undefined
   readonly easyPerDrive: number
+}
+
+export interface ChosenStep {
+  /** An index of moments. */
+  readonly step: number
+  /** Something to be slow for, a free road, or neither. */
+  readonly kind: 'hard' | 'free' | 'easy'
 }
 
 /** Neither route nor limit nor how it drove tell of these. */
@@ -30,34 +47,48 @@ const SEEN_REASONS: ReadonlySet<string> = new Set([
 /** What no other scene of a straight road teaches goes first. */
 const RARE_REASONS: ReadonlySet<string> = new Set(['red-light', 'pedestrian', 'stop-sign', 'give-way', 'cyclist'])
 
-/** Of `moments`, one a step, the indices of those that are chosen, in order; `moments` reach 4 s beyond the last one. */
+/** A way is free that stays so this long; what a bend hides until then would not have been known. */
+const FREE_STEPS = Math.round(3 / STEP_S)
+
+/** Of `moments`, one a step, those that are chosen, in order; `moments` reach 4 s beyond the last one. */
 export const chooseSteps = (
   moments: readonly Moment[],
-  { everyS, driver, hard, easyPerDrive }: StepChoice,
-): readonly number[] => {
+  { everyS, driver, hard, free, easyPerDrive }: StepChoice,
+): readonly ChosenStep[] => {
   const every = Math.round(everyS / STEP_S)
   const last = moments.length - 1 - Math.round(4 / STEP_S)
   const candidates = Array.from({ length: Math.max(Math.ceil(last / every), 0) }, (_, index) => index * every).filter(
     (step) => !lapses(driver) || moments[step]!.looksUp,
   )
   const isSeen = (step: number): boolean => moments[step]!.egoPlan.reasons.some(({ kind }) => SEEN_REASONS.has(kind))
-  const isHard = (step: number): boolean =>
-    straightOnAdeM(moments, step) >= hard.constantVelocityAdeM && (!hard.seen || isSeen(step))
+  const isFree = (step: number): boolean =>
+    free !== undefined &&
+    moments[step]!.ego.speedMps >= free.leastMps &&
+    straightOnAdeM(moments, step) >= free.constantVelocityAdeM &&
+    !moments.slice(step, step + FREE_STEPS).some((_, later) => isSeen(step + later))
+  const kindOf = (step: number): ChosenStep['kind'] => {
+    if (isFree(step)) return 'free'
+    const isHard = straightOnAdeM(moments, step) >= hard.constantVelocityAdeM && (!hard.seen || isSeen(step))
+    return isHard ? 'hard' : 'easy'
+  }
   const isRare = (step: number): boolean => {
     const { reasons, turn } = moments[step]!.egoPlan
     return (turn !== undefined && turn.distanceM < 15) || reasons.some(({ kind }) => RARE_REASONS.has(kind))
   }
-  const hardOnes = candidates.filter(isHard)
+  const ofKind = (kind: ChosenStep['kind']): readonly number[] => candidates.filter((step) => kindOf(step) === kind)
+  const hardOnes = ofKind('hard')
   const rare = spread(hardOnes.filter(isRare), Math.ceil((hard.perDrive * 2) / 3))
   const others = spread(
     hardOnes.filter((step) => !rare.includes(step)),
     hard.perDrive - rare.length,
   )
-  const easy = spread(
-    candidates.filter((step) => !isHard(step)),
-    easyPerDrive,
+  const freeOnes = spread(ofKind('free'), free?.perDrive ?? 0)
+  const easy = spread(ofKind('easy'), easyPerDrive)
+  const chosen = (kind: ChosenStep['kind'], steps: readonly number[]) =>
+    steps.map((step): ChosenStep => ({ step, kind }))
+  return [...chosen('hard', [...rare, ...others]), ...chosen('free', freeOnes), ...chosen('easy', easy)].toSorted(
+    (a, b) => a.step - b.step,
   )
-  return [...rare, ...others, ...easy].toSorted((a, b) => a - b)
 }
 
 /** As many as asked for, at even distances in the list. */

@@ -1,7 +1,7 @@
 import { create } from '@bufbuild/protobuf'
 import { z } from 'zod'
 import type { Rig } from '#calibration'
-import { constantVelocityAdeM, type DrivingScene, readScenes } from '#dataset'
+import { type DrivingScene, readScenes } from '#dataset'
 import { OutriderError } from '#errors'
 import type { FusionConfig } from '#fusion'
 import { GroundTruthMapSchema, secondsBetween } from '#messages'
@@ -49,6 +49,14 @@ export const drivingSuiteSchema = z.strictObject({
       perDrive: z.int().positive().describe('hard scenes of a drive, spread over it'),
     })
     .describe('scenes in which something has to be seen'),
+  free: z
+    .strictObject({
+      constantVelocityAdeM: z.number().describe('constant velocity is this wrong; m'),
+      leastMps: z.number().describe('slower than this nobody would brake, with closed eyes neither; m/s'),
+      perDrive: z.int().positive(),
+    })
+    .optional()
+    .describe('scenes with nobody in the way for 3 s, on a road that bends or lets it pull away: braking is wrong'),
   easyPerDrive: z.int().nonnegative().describe('others: who brakes for everything shall not win'),
   drives: z.array(
     z.strictObject({ family: z.enum(names), firstSeed: z.int().nonnegative(), count: z.int().positive() }),
@@ -76,15 +84,17 @@ export interface SuiteDrive {
   readonly seed: number
 }
 
-/** In rounds over the families, so that the first few already have all of them; seeds moved by `seedOffset`. */
-export const suiteDrives = ({ drives }: DrivingSuite, seedOffset: number): readonly SuiteDrive[] => {
-  const rounds = Math.max(...drives.map(({ count }) => count))
-  return Array.from({ length: rounds }, (_, round) =>
-    drives.flatMap(({ family, firstSeed, count }) =>
-      round < count ? [{ family, seed: firstSeed + round + seedOffset }] : [],
-    ),
-  ).flat()
-}
+/** Families in proportion, so that the first few are already like all of them; seeds moved by `seedOffset`. */
+export const suiteDrives = ({ drives }: DrivingSuite, seedOffset: number): readonly SuiteDrive[] =>
+  drives
+    .flatMap(({ family, firstSeed, count }) =>
+      Array.from({ length: count }, (_, index) => ({
+        drive: { family, seed: firstSeed + index + seedOffset },
+        place: (index + 0.5) / count,
+      })),
+    )
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ drive }) => drive)
 
 /** Drives through a made-up place to choose its scenes, and draws those alone. */
 export const suiteCases = async (
@@ -98,7 +108,7 @@ export const suiteCases = async (
   const course = made.begin(rig.vehicle)
   const world: World = { ...made, begin: () => course }
   const moments = momentsFrom(course, suite.seconds)
-  const chosen = new Set(chooseSteps(moments, suite))
+  const chosen = new Map(chooseSteps(moments, suite).map(({ step, kind }) => [step, kind]))
   const isWorthSeeing = ([now]: readonly Moment[]): boolean => chosen.has(Math.round(now!.timeS / STEP_S))
   const stepsPerImage = Math.round(suite.everyS / STEP_S)
   const records = recordSimulation({ world, rig, groundTruth: 'all', stepsPerImage, isWorthSeeing }, suite.seconds)
@@ -106,8 +116,10 @@ export const suiteCases = async (
   const scenes: DrivingScene[] = []
   if (chosen.size === 0) return []
   for await (const scene of readScenes(records, { tape: drive, rig, fusion })) scenes.push(scene)
+  const kindOf = ({ frameSet }: DrivingScene) =>
+    chosen.get(Math.round(secondsBetween(world.beginNs, frameSet.referenceTimeNs) / STEP_S))
   const counts = (scene: DrivingScene): boolean =>
-    !suite.hard.seen || constantVelocityAdeM(scene) < suite.hard.constantVelocityAdeM || isReasonInSight(scene)
+    !suite.hard.seen || kindOf(scene) !== 'hard' || isReasonInSight(scene)
   const isRedAt = redAt(redLights(moments), world.beginNs)
   const road = roadOf(create(GroundTruthMapSchema, mapTruth(world.map, world.beginNs)))
   return sceneCases(scenes.filter(counts), { drive, road, isRedAt })
