@@ -28,7 +28,6 @@ _OPTIONAL = ("distance", "limit")
 _POSES = 8
 # Of a pose: metres, metres, and a radian that weighs as much as ten metres do; the judged error is in metres.
 _WEIGHTS = (1.0, 1.0, 10.0)
-_HIDDEN = (256, 256)
 _BATCH = 256
 _CHECK_EVERY = 200
 _PATIENCE = 15
@@ -104,7 +103,7 @@ def ade_m(said: Tensor, right: Tensor) -> float:
 
 
 def train_blind(
-    data: Path, out: Path, *, emphases: Sequence[Emphasis] = (), seed: int = 1, steps: int = 20_000
+    data: Path, out: Path, *, emphases: Sequence[Emphasis] = (), width: int = 256, seed: int = 1, steps: int = 20_000
 ) -> dict[str, Any]:
     """Writes blind-mlp.json: the network of the best step on a tenth of the drives, held out; its errors."""
     torch.manual_seed(seed)
@@ -115,7 +114,7 @@ def train_blind(
     # What never changes has no spread.
     mean, std = train.mean(0), train.std(0)
     std = torch.where(std < 1e-6, torch.ones_like(std), std)
-    sizes = (inputs.shape[1], *_HIDDEN, 3 * _POSES)
+    sizes = (inputs.shape[1], width, width, 3 * _POSES)
     layers = [nn.Linear(before, after) for before, after in pairwise(sizes)]
     # Poses in metres are large beside a fresh network's answers; the last layer starts at their mean and spread.
     spread = right.std(0).clamp(min=1e-3)

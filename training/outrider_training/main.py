@@ -54,6 +54,7 @@ def main(argv: list[str] | None = None) -> int:
     blind.add_argument("--data", required=True, help="folder of driving.jsonl")
     blind.add_argument("--out", required=True, help="folder for blind-mlp.json")
     blind.add_argument("--recipe", help="plans as often as this recipe's data.emphasis shows them to a network that sees")
+    blind.add_argument("--width", type=int, default=256, help="of its two hidden layers")
     blind.add_argument("--seed", type=int, default=1, help="of the first weights and the batches")
     blind.add_argument("--steps", type=int, default=20_000, help="at most; it stops when a held-out tenth gets no better")
     ship = commands.add_parser("ship", help="write a trained checkpoint with weights in float16")
@@ -128,7 +129,10 @@ def _blind(flags: Any) -> int:
     from .recipe import read_recipe
 
     emphases = read_recipe(flags.recipe).data.emphasis if flags.recipe else ()
-    print(train_blind(Path(flags.data), Path(flags.out), emphases=emphases, seed=flags.seed, steps=flags.steps))
+    report = train_blind(
+        Path(flags.data), Path(flags.out), emphases=emphases, width=flags.width, seed=flags.seed, steps=flags.steps
+    )
+    print(report)
     return 0
 
 

@@ -4,16 +4,23 @@ import { parseRig } from '#calibration'
 import { constantVelocityAdeM } from '#dataset'
 import { fusionConfig } from '#fusion'
 import { ROOT } from '../../../test/oracles.ts'
+import { blindMlpOf } from './baselines/blind-mlp.ts'
+import { pathError } from './open-loop/path-error.ts'
 import { isReasonInSight } from './reason-in-sight.ts'
 import { drivingSuite, suiteCases, suiteDrives } from './suite.ts'
 
 const suite = drivingSuite('held-out')
 
-it('of the held-out suite asks for somebody, a light or a sign that an image shows, or for a free road', async () => {
+const chooser = blindMlpOf(JSON.parse(readFileSync(new URL('suites/chooser.json', import.meta.url), 'utf8')), 'chooser')
+
+it('asks for what eyes alone know: somebody, a light or a sign that an image shows, or a free road', async () => {
   const rig = parseRig(readFileSync(`${ROOT}examples/nano/nano.rig.yaml`, 'utf8'))
-  const drives = suiteDrives(suite, 0).slice(0, 24)
+  const drives = suiteDrives(suite, 0).slice(0, 36)
   const cases = await Promise.all(drives.map((drive) => suiteCases(drive, suite, rig, fusionConfig.parse({}))))
-  const isFree = cases.flat().map(({ scene, ego, slices }) => {
+  const isFree = cases.flat().map((each) => {
+    const { scene, ego, slices, driven } = each
+    const path = driven.map(({ pose }) => pose)
+    expect(pathError(chooser.plan(each), path).adeM).toBeGreaterThanOrEqual(suite.blindAdeM!)
     const offM = constantVelocityAdeM(scene)
     if (isReasonInSight(scene)) return void expect(offM).toBeGreaterThanOrEqual(suite.hard.constantVelocityAdeM)
     expect(slices).toContain('free-road')

@@ -16,10 +16,13 @@ import {
   type World,
   worldOf,
 } from '#simulator'
+import { blindMlpOf } from './baselines/blind-mlp.ts'
 import { chooseSteps } from './choose-steps.ts'
 import { roadOf } from './navsim/road.ts'
+import { pathError } from './open-loop/path-error.ts'
 import { isReasonInSight } from './reason-in-sight.ts'
 import { type DriveTruth, type SceneCase, sceneCases } from './scene-case.ts'
+import chooser from './suites/chooser.json' with { type: 'json' }
 import everyday from './suites/everyday.json' with { type: 'json' }
 import heldOut from './suites/held-out.json' with { type: 'json' }
 
@@ -57,6 +60,11 @@ export const drivingSuiteSchema = z.strictObject({
     })
     .optional()
     .describe('scenes with nobody in the way for 3 s, on a road that bends or lets it pull away: braking is wrong'),
+  blindAdeM: z
+    .number()
+    .positive()
+    .optional()
+    .describe('only scenes at which a small network without eyes, suites/chooser.json, is this wrong; m'),
   easyPerDrive: z.int().nonnegative().describe('others: who brakes for everything shall not win'),
   drives: z.array(
     z.strictObject({ family: z.enum(names), firstSeed: z.int().nonnegative(), count: z.int().positive() }),
@@ -66,6 +74,9 @@ export const drivingSuiteSchema = z.strictObject({
 export type DrivingSuite = z.infer<typeof drivingSuiteSchema>
 
 const SUITES: Readonly<Record<string, unknown>> = { 'held-out': heldOut, everyday }
+
+/** Trained on other drives than the one that models are compared with, which so is not chosen against. */
+const CHOOSER = blindMlpOf(chooser, 'suites/chooser.json')
 
 /** Throws OutriderError SUITE_UNKNOWN. */
 export const drivingSuite = (name: string): DrivingSuite => {
@@ -122,8 +133,16 @@ export const suiteCases = async (
     !suite.hard.seen || kindOf(scene) !== 'hard' || isReasonInSight(scene)
   const isRedAt = redAt(redLights(moments), world.beginNs)
   const road = roadOf(create(GroundTruthMapSchema, mapTruth(world.map, world.beginNs)))
-  return sceneCases(scenes.filter(counts), { drive, road, isRedAt })
+  const cases = sceneCases(scenes.filter(counts), { drive, road, isRedAt })
+  return cases.filter((each) => suite.blindAdeM === undefined || chooserAdeM(each) >= suite.blindAdeM)
 }
+
+/** How wrong who sees nothing is; mean over 3 s, m. */
+const chooserAdeM = (each: SceneCase): number =>
+  pathError(
+    CHOOSER.plan(each),
+    each.driven.map(({ pose }) => pose),
+  ).adeM
 
 /** By light, at each moment, whether it is red. */
 const redLights = (moments: readonly Moment[]): ReadonlyMap<string, readonly boolean[]> => {

@@ -19,7 +19,16 @@ type Network = z.infer<typeof networkSchema>
 
 /** Reads weights; their last layer gives x, y (and heading) of each of 8 poses. Throws OutriderError BLIND_WEIGHTS. */
 export const blindMlp = (text: string, path: string): Baseline => {
-  const network = readNetwork(text, path)
+  try {
+    return blindMlpOf(JSON.parse(text), path)
+  } catch (cause) {
+    throw cause instanceof SyntaxError ? invalid(path, `no JSON: ${cause.message}`) : cause
+  }
+}
+
+/** The same of weights that are read already; `path` is for messages. */
+export const blindMlpOf = (weights: unknown, path: string): Baseline => {
+  const network = networkOf(weights, path)
   const outputs = network.layers.at(-1)!.bias.length
   const perPose = outputs / POSES
   if (perPose !== 2 && perPose !== 3) throw invalid(path, `${outputs} outputs`)
@@ -108,14 +117,8 @@ const inputOf = (name: string, scene: SceneCase): number => {
   return field === 'known' ? 1 : hundredths({ x, y, heading, speed }[field as 'x' | 'y' | 'heading' | 'speed'])
 }
 
-const readNetwork = (text: string, path: string): Network => {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (cause) {
-    throw invalid(path, `no JSON: ${(cause as Error).message}`)
-  }
-  const parsed = networkSchema.safeParse(value)
+const networkOf = (weights: unknown, path: string): Network => {
+  const parsed = networkSchema.safeParse(weights)
   if (!parsed.success)
     throw invalid(path, parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)[0]!)
   let width = parsed.data.inputs.length
