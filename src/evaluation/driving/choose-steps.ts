@@ -60,35 +60,33 @@ export const chooseSteps = (
   const candidates = Array.from({ length: Math.max(Math.ceil(last / every), 0) }, (_, index) => index * every).filter(
     (step) => !lapses(driver) || moments[step]!.looksUp,
   )
-  const isSeen = (step: number): boolean => moments[step]!.egoPlan.reasons.some(({ kind }) => SEEN_REASONS.has(kind))
-  const isFree = (step: number): boolean =>
-    free !== undefined &&
-    moments[step]!.ego.speedMps >= free.leastMps &&
-    straightOnAdeM(moments, step) >= free.constantVelocityAdeM &&
-    !moments.slice(step, step + FREE_STEPS).some((_, later) => isSeen(step + later))
+  const isSlowForSeen = ({ egoPlan }: Moment): boolean => egoPlan.reasons.some(({ kind }) => SEEN_REASONS.has(kind))
   const kindOf = (step: number): ChosenStep['kind'] => {
-    if (isFree(step)) return 'free'
-    const isHard = straightOnAdeM(moments, step) >= hard.constantVelocityAdeM && (!hard.seen || isSeen(step))
-    return isHard ? 'hard' : 'easy'
+    const now = moments[step]!
+    const offM = straightOnAdeM(moments, step)
+    const isFree =
+      free !== undefined &&
+      now.ego.speedMps >= free.leastMps &&
+      offM >= free.constantVelocityAdeM &&
+      !moments.slice(step, step + FREE_STEPS).some(isSlowForSeen)
+    if (isFree) return 'free'
+    return offM >= hard.constantVelocityAdeM && (!hard.seen || isSlowForSeen(now)) ? 'hard' : 'easy'
   }
-  const isRare = (step: number): boolean => {
+  const isRare = ({ step }: ChosenStep): boolean => {
     const { reasons, turn } = moments[step]!.egoPlan
     return (turn !== undefined && turn.distanceM < 15) || reasons.some(({ kind }) => RARE_REASONS.has(kind))
   }
-  const ofKind = (kind: ChosenStep['kind']): readonly number[] => candidates.filter((step) => kindOf(step) === kind)
+  const told = candidates.map((step): ChosenStep => ({ step, kind: kindOf(step) }))
+  const ofKind = (wanted: ChosenStep['kind']): readonly ChosenStep[] => told.filter(({ kind }) => kind === wanted)
   const hardOnes = ofKind('hard')
   const rare = spread(hardOnes.filter(isRare), Math.ceil((hard.perDrive * 2) / 3))
   const others = spread(
-    hardOnes.filter((step) => !rare.includes(step)),
+    hardOnes.filter((each) => !rare.includes(each)),
     hard.perDrive - rare.length,
   )
   const freeOnes = spread(ofKind('free'), free?.perDrive ?? 0)
   const easy = spread(ofKind('easy'), easyPerDrive)
-  const chosen = (kind: ChosenStep['kind'], steps: readonly number[]) =>
-    steps.map((step): ChosenStep => ({ step, kind }))
-  return [...chosen('hard', [...rare, ...others]), ...chosen('free', freeOnes), ...chosen('easy', easy)].toSorted(
-    (a, b) => a.step - b.step,
-  )
+  return [...rare, ...others, ...freeOnes, ...easy].toSorted((a, b) => a.step - b.step)
 }
 
 /** As many as asked for, at even distances in the list. */

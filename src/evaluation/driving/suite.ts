@@ -16,13 +16,11 @@ import {
   type World,
   worldOf,
 } from '#simulator'
-import { blindMlpOf } from './baselines/blind-mlp.ts'
 import { chooseSteps } from './choose-steps.ts'
+import { chooserAdeM } from './chooser.ts'
 import { roadOf } from './navsim/road.ts'
-import { pathError } from './open-loop/path-error.ts'
 import { isReasonInSight } from './reason-in-sight.ts'
 import { type DriveTruth, type SceneCase, sceneCases } from './scene-case.ts'
-import chooser from './suites/chooser.json' with { type: 'json' }
 import everyday from './suites/everyday.json' with { type: 'json' }
 import heldOut from './suites/held-out.json' with { type: 'json' }
 
@@ -74,9 +72,6 @@ export const drivingSuiteSchema = z.strictObject({
 export type DrivingSuite = z.infer<typeof drivingSuiteSchema>
 
 const SUITES: Readonly<Record<string, unknown>> = { 'held-out': heldOut, everyday }
-
-/** Trained on other drives than the one that models are compared with, which so is not chosen against. */
-const CHOOSER = blindMlpOf(chooser, 'suites/chooser.json')
 
 /** Throws OutriderError SUITE_UNKNOWN. */
 export const drivingSuite = (name: string): DrivingSuite => {
@@ -136,13 +131,6 @@ export const suiteCases = async (
   const cases = sceneCases(scenes.filter(counts), { drive, road, isRedAt })
   return cases.filter((each) => suite.blindAdeM === undefined || chooserAdeM(each) >= suite.blindAdeM)
 }
-
-/** How wrong who sees nothing is; mean over 3 s, m. */
-const chooserAdeM = (each: SceneCase): number =>
-  pathError(
-    CHOOSER.plan(each),
-    each.driven.map(({ pose }) => pose),
-  ).adeM
 
 /** By light, at each moment, whether it is red. */
 const redLights = (moments: readonly Moment[]): ReadonlyMap<string, readonly boolean[]> => {
