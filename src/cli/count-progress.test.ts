@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { progressLines } from './count-progress.ts'
+import { progressInTurn, progressLines } from './count-progress.ts'
 
 /** What is said of a run of `total` things that take `eachMs`. */
 const said = (total: number, eachMs: number, first = 1): readonly string[] => {
@@ -42,4 +42,18 @@ test.each<[string, number, number, readonly string[]]>([
 
 test('before anything is done nothing is foretold', () => {
   expect(said(4, 40_000, 0)[0]).toBe('drives: 0 of 4')
+})
+
+test('passes over the same things have a bar each, one after the other, and none that is never begun', () => {
+  const seen: string[] = []
+  const progress = progressInTurn(2, (label, total) => {
+    seen.push(`${label} of ${total}`)
+    return { update: (done) => seen.push(`${label} ${done}`), stop: () => seen.push(`${label} stops`) }
+  })
+  progress.stop()
+  for (const label of ['answered', 'scored']) for (const done of [1, 2]) progress.update(label, done)
+  progress.stop()
+  progress.stop()
+  const pass = (label: string) => [`${label} of 2`, `${label} 1`, `${label} 2`, `${label} stops`]
+  expect(seen).toEqual([...pass('answered'), ...pass('scored')])
 })

@@ -16,6 +16,30 @@ export const countProgress = (label: string, total: number): CountProgress => {
   return { update: (done) => bar.update(done), stop: () => bar.stop() }
 }
 
+export interface ProgressInTurn {
+  update(label: string, done: number): void
+  stop(): void
+}
+
+/** The same `total` things in several passes: a bar for each, from when it is first heard of. */
+export const progressInTurn = (total: number, open = countProgress): ProgressInTurn => {
+  let current: { readonly label: string; readonly bar: CountProgress } | undefined
+  const stop = (): void => {
+    current?.bar.stop()
+    current = undefined
+  }
+  return {
+    update(label, done) {
+      if (current?.label !== label) {
+        stop()
+        current = { label, bar: open(label, total) }
+      }
+      current.bar.update(done)
+    },
+    stop,
+  }
+}
+
 /** Nobody who reads a log should wonder for longer whether anything goes on. */
 const QUIET_MS = 30_000
 

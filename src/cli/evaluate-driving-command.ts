@@ -25,7 +25,7 @@ import { reportLines } from '../evaluation/driving/report-lines.ts'
 import type { SceneCase } from '../evaluation/driving/scene-case.ts'
 import { drivingSuite, suiteCases, suiteDrives } from '../evaluation/driving/suite.ts'
 import { tapeCases } from '../evaluation/driving/tape-cases.ts'
-import { countProgress } from './count-progress.ts'
+import { countProgress, progressInTurn } from './count-progress.ts'
 import { datasetImageSizes } from './dataset-work.ts'
 import { parseDurationMs } from './duration.ts'
 import { explainIssues } from './explain-issues.ts'
@@ -146,7 +146,7 @@ export const registerEvaluateDriving = (evaluate: Command): void => {
       const cases = await casesOf(tapes, flags, rig, fusion)
       const sizes = await datasetImageSizes(rig, config.plan.maxPixelsPerView, flags.bundle)
       const engines = openEngines(flags)
-      const progress = countProgress('scenes', cases.length)
+      const progress = progressInTurn(cases.length)
       try {
         const evaluated = await evaluateScenes({
           cases,
@@ -157,7 +157,8 @@ export const registerEvaluateDriving = (evaluate: Command): void => {
           names: flags.questions,
           variants: ['model', ...flags.ablations],
           log: openAnswerLog(flags.answers),
-          onScene: progress.update,
+          onAnswered: (done) => progress.update('scenes answered', done),
+          onScored: (done) => progress.update('scenes scored', done),
         })
         progress.stop()
         const made = {

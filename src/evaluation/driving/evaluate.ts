@@ -13,7 +13,7 @@ import { stopped } from './baselines/stopped.ts'
 import type { PlanOutcome } from './planner-row.ts'
 import { planOf, refusedFor } from './refused.ts'
 import type { SceneCase } from './scene-case.ts'
-import { scorePlan } from './score-plan.ts'
+import { planScorer } from './score-plan.ts'
 
 export interface Evaluation {
   readonly cases: readonly SceneCase[]
@@ -27,7 +27,8 @@ export interface Evaluation {
   readonly names: readonly QuestionName[]
   readonly variants: readonly Variant[]
   readonly log: AnswerLog
-  readonly onScene?: (done: number) => void
+  readonly onAnswered?: (done: number) => void
+  readonly onScored?: (done: number) => void
 }
 
 /** What the model said about one scene in one variant. */
@@ -50,61 +51,76 @@ export const evaluateScenes = async (evaluation: Evaluation): Promise<EvaluatedS
   const { cases, config, imageSizes, baselines, variants, engines } = evaluation
   const questions = cases.map((scene) => sceneQuestions(scene, config, imageSizes))
   const readings = engines.length === 0 ? new Map() : await askAll(evaluation, questions)
-  const outcomes = new Map<string, readonly PlanOutcome[]>()
+  const said = new Map<string, readonly Said[]>()
   for (const variant of variants) {
-    const said: readonly SceneReading[] = readings.get(variant) ?? []
-    if (said.length === 0) continue
-    outcomes.set(
-      plannerName(variant),
-      scored(evaluation, (index) => said[index]!.read.plan ?? 'unreadable'),
-    )
+    const read: readonly SceneReading[] = readings.get(variant) ?? []
+    if (read.length > 0) said.set(plannerName(variant), read.map(saidBy))
   }
   for (const { name, plan } of baselines) {
-    outcomes.set(
+    said.set(
       name,
-      scored(evaluation, (index) => planOf(plan(cases[index]!), cases[index]!.timeNs)),
+      cases.map((scene) => saidAs(plan(scene), scene)),
     )
   }
-  return { outcomes, readings }
+  return { outcomes: scored(evaluation, said), readings }
 }
 
 export const plannerName = (variant: Variant): string => (variant === 'model' ? 'model' : `model-${variant}`)
 
+/** What a planner said about one scene. */
+interface Said {
+  readonly plan: Plan
+  readonly poses: readonly PlanarPose[]
+  readonly readable: boolean
+}
+
+const saidAs = (poses: readonly PlanarPose[], { timeNs }: SceneCase): Said => ({
+  plan: planOf(poses, timeNs),
+  poses,
+  readable: true,
+})
+
+const saidBy = ({ read: { plan }, scene }: SceneReading): Said => {
+  if (plan && plan !== 'unreadable') return { plan, poses: posesOf(plan), readable: true }
+  // Where nothing can be read the car would be stopped: as far as a plan says so, it stands at once.
+  return { ...saidAs(stopped.plan(scene), scene), readable: false }
+}
+
+const scored = (
+  { cases, config, imageSizes, onScored }: Evaluation,
+  said: ReadonlyMap<string, readonly Said[]>,
+): EvaluatedScenes['outcomes'] => {
+  const outcomes = new Map([...said.keys()].map((name) => [name, [] as PlanOutcome[]]))
+  for (const [index, scene] of cases.entries()) {
+    const before = follows(scene, cases[index - 1]) ? index - 1 : undefined
+    const score = planScorer(scene, before === undefined ? undefined : cases[before])
+    for (const [name, plans] of said) {
+      const { plan, poses, readable } = plans[index]!
+      outcomes.get(name)!.push({
+        scene,
+        poses,
+        readable,
+        refusedFor: readable ? refusedFor(scene, plan, config, imageSizes) : [],
+        score: score(poses, before === undefined ? undefined : plans[before]!.poses),
+      })
+    }
+    onScored?.(index + 1)
+  }
+  return outcomes
+}
+
 /** Plans that are further apart do not follow one another; s. */
 const FOLLOWS_WITHIN_S = 1.1
 
-const scored = (
-  { cases, config, imageSizes }: Evaluation,
-  planAt: (index: number) => Plan | 'unreadable',
-): readonly PlanOutcome[] => {
-  const plans = cases.map((scene, index) => {
-    const plan = planAt(index)
-    if (plan !== 'unreadable') return { plan, readable: true, poses: posesOf(plan) }
-    // Where nothing can be read the car would be stopped: as far as a plan says so, it stands at once.
-    const poses = stopped.plan(scene)
-    return { plan: planOf(poses, scene.timeNs), readable: false, poses }
-  })
-  return cases.map((scene, index) => {
-    const { plan, readable, poses } = plans[index]!
-    const [before, earlier] = [cases[index - 1], plans[index - 1]]
-    const follows = before?.drive === scene.drive && Number(scene.timeNs - before.timeNs) / 1e9 <= FOLLOWS_WITHIN_S
-    const previous = before && earlier && follows ? { scene: before, poses: earlier.poses } : undefined
-    return {
-      scene,
-      poses,
-      readable,
-      refusedFor: readable ? refusedFor(scene, plan, config, imageSizes) : [],
-      score: scorePlan(scene, poses, previous),
-    }
-  })
-}
+const follows = (scene: SceneCase, before: SceneCase | undefined): boolean =>
+  before?.drive === scene.drive && Number(scene.timeNs - before.timeNs) / 1e9 <= FOLLOWS_WITHIN_S
 
 const posesOf = ({ steps }: Plan): readonly PlanarPose[] =>
   steps.map(({ poseInEgo }) => poseInEgo ?? { xM: 0, yM: 0, headingRad: 0 })
 
 /** Every engine takes the next scene as soon as it is free; all variants of a scene go to one engine. */
 const askAll = async (
-  { cases, variants, engines, names, log, onScene }: Evaluation,
+  { cases, variants, engines, names, log, onAnswered }: Evaluation,
   questions: readonly SceneQuestions[],
 ): Promise<ReadonlyMap<Variant, readonly SceneReading[]>> => {
   const readings = new Map(variants.map((variant) => [variant, new Array<SceneReading>(cases.length)]))
@@ -120,7 +136,7 @@ const askAll = async (
         readings.get(variant)![index] = { scene, questions: questions[index]!, answers, read }
       }
       done += 1
-      onScene?.(done)
+      onAnswered?.(done)
     }
   }
   await Promise.all(engines.map(work))

@@ -1,7 +1,7 @@
 import { composePlanar, type PlanarPose, type TimedPose } from '#geometry'
 import { otherAt } from './navsim/others.ts'
 import { bodyAt, planStates } from './navsim/plan-states.ts'
-import { type NavsimScore, navsimScore } from './navsim/score.ts'
+import { grade, type NavsimScore, navsimScore } from './navsim/score.ts'
 import type { Situation } from './navsim/situation.ts'
 import { type Collisions, collisions } from './open-loop/collision.ts'
 import { type PathError, pathError } from './open-loop/path-error.ts'
@@ -16,57 +16,51 @@ export interface PlanScore {
   readonly navsim: NavsimScore | undefined
 }
 
-/** A plan of the same planner for a scene a little earlier in the same drive. */
-export interface PreviousPlan {
-  readonly scene: SceneCase
-  readonly poses: readonly PlanarPose[]
-}
+/** Poses are 8, in the ego frame of their scene; `before`: of the same planner for the scene before, where there is one. */
+export type PlanScorer = (poses: readonly PlanarPose[], before: readonly PlanarPose[] | undefined) => PlanScore
 
 const timed = (poses: readonly PlanarPose[]): readonly TimedPose[] =>
   poses.map((pose, index) => ({ timeS: (index + 1) * 0.5, pose }))
 
-/** `poses`: 8, in the ego frame now. */
-export const scorePlan = (
-  scene: SceneCase,
-  poses: readonly PlanarPose[],
-  previous: PreviousPlan | undefined,
-): PlanScore => {
+/** For any plan of a scene; `before`: a scene a little earlier in the same drive. What is the same for all plans is found once. */
+export const planScorer = (scene: SceneCase, before: SceneCase | undefined): PlanScorer => {
   const { driven, others, ego } = scene
   const { vehicle } = scene.scene.rig
   const bodies = (path: readonly PlanarPose[]) =>
     path.map((pose) => bodyAt(composePlanar(ego.poseInMap, pose), vehicle))
   const drivenPoses = driven.map(({ pose }) => pose)
+  const drivenBodies = bodies(drivenPoses)
   const around = driven.map(({ timeS }) =>
     others.flatMap((other) => {
       const box = otherAt(other, timeS)
       return box ? [{ box, vehicle: other.vehicle }] : []
     }),
   )
-  return {
+  const navsim = navsimScorer(scene, before)
+  return (poses, posesBefore) => ({
     error: pathError(poses, drivenPoses),
-    collisions: collisions(bodies(poses), bodies(drivenPoses), around),
-    navsim: navsimOf(scene, poses, previous),
-  }
+    collisions: collisions(bodies(poses), drivenBodies, around),
+    navsim: navsim?.(poses, posesBefore),
+  })
 }
 
-const navsimOf = (
+const navsimScorer = (
   scene: SceneCase,
-  poses: readonly PlanarPose[],
-  previous: PreviousPlan | undefined,
-): NavsimScore | undefined => {
+  before: SceneCase | undefined,
+): ((...plans: Parameters<PlanScorer>) => NavsimScore) | undefined => {
   const { road, ego, others, isRedAt, driven, past } = scene
   const { route, truth, rig } = scene.scene
   const line = road && routeLine(road, ego.poseInMap, route, truth.lane?.id ?? '')
   if (!road || !line) return undefined
   const situation: Situation = { road, others, isRedAt, routeLine: line.points, body: rig.vehicle }
-  const before = (poses: (plan: PreviousPlan) => readonly TimedPose[]) =>
-    previous && {
-      states: planStates(poses(previous), previous.scene.ego),
-      beforeS: Number(scene.timeNs - previous.scene.timeNs) / 1e9,
-    }
-  return navsimScore(
-    { states: planStates(timed(poses), ego), past, previous: before((plan) => timed(plan.poses)) },
-    { states: planStates(driven, ego), past, previous: before((plan) => plan.scene.driven) },
-    situation,
-  )
+  const graded = (path: readonly TimedPose[], pathBefore: readonly TimedPose[] | undefined) => {
+    const previous = before &&
+      pathBefore && {
+        states: planStates(pathBefore, before.ego),
+        beforeS: Number(scene.timeNs - before.timeNs) / 1e9,
+      }
+    return grade({ states: planStates(path, ego), past, previous }, situation)
+  }
+  const reference = graded(driven, before?.driven)
+  return (poses, posesBefore) => navsimScore(graded(timed(poses), posesBefore && timed(posesBefore)), reference)
 }

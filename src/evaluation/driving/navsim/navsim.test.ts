@@ -9,7 +9,7 @@ import { noAtFaultCollision } from './no-at-fault-collision.ts'
 import { planStates } from './plan-states.ts'
 import { progress, progressM } from './progress.ts'
 import { lanesAt } from './road.ts'
-import { epdms, navsimScore, pdms, type Terms } from './score.ts'
+import { epdms, type Graded, grade, navsimScore, pdms, type Terms } from './score.ts'
 import { drivenIn, type Situation } from './situation.ts'
 import { timeToCollision } from './time-to-collision.ts'
 import { trafficLight } from './traffic-light.ts'
@@ -223,7 +223,8 @@ describe('the scores', () => {
 
   it('of the reference itself are 1, of one that crashes 0, of one that stands without the progress', () => {
     const where = situation({ others: [car(50, 0)] })
-    const score = (driven: ReturnType<typeof steady>) => navsimScore(proposal(driven), proposal(steady(8)), where)
+    const graded = (driven: ReturnType<typeof steady>) => grade(proposal(driven), where)
+    const score = (driven: ReturnType<typeof steady>) => navsimScore(graded(driven), graded(steady(8)))
     expect(score(steady(8))).toMatchObject({ pdms: 1, epdms: 1, ep: 1 })
     expect(score(steady(14))).toMatchObject({ nc: 0, pdms: 0, epdms: 0 })
     expect(score(steady(0))).toMatchObject({ ep: 0, pdms: 7 / 12 })
@@ -231,9 +232,10 @@ describe('the scores', () => {
 
   it('of the second kind pardon what the reference fails too', () => {
     const where = situation({ isRedAt: () => true })
-    const over = navsimScore(proposal(steady(8)), proposal(steady(8)), where)
+    const [eight, four] = [8, 4].map((speed) => grade(proposal(steady(speed)), where)) as [Graded, Graded]
+    const over = navsimScore(eight, eight)
     expect(over).toMatchObject({ tlc: 0, epdms: 1 })
-    const alone = navsimScore(proposal(steady(8)), proposal(steady(4)), where)
+    const alone = navsimScore(eight, four)
     expect(alone).toMatchObject({ tlc: 0, epdms: 0 })
   })
 })

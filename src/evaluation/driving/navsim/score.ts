@@ -57,8 +57,7 @@ const pardoned = (own: Terms, reference: Terms): Terms => {
 }
 
 /** Both scores of a plan, beside what the world's own driver does from the same place. */
-export const navsimScore = (proposal: Proposal, reference: Proposal, situation: Situation): NavsimScore => {
-  const [own, theirs] = [proposal, reference].map((each) => termsBut(each, situation)) as [Partly, Partly]
+export const navsimScore = (own: Graded, theirs: Graded): NavsimScore => {
   const ofV1 = { ...own.terms, ep: progress(weigh(own, ['nc', 'dac']), weigh(theirs, ['nc', 'dac'])) }
   const theirTerms = { ...theirs.terms, ep: 1 }
   const v2 = pardoned({ ...own.terms, ep: 0 }, theirTerms)
@@ -71,17 +70,18 @@ export const navsimScore = (proposal: Proposal, reference: Proposal, situation: 
 }
 
 /** All terms but progress, which needs the reference. */
-interface Partly {
+export interface Graded {
   readonly terms: Omit<Terms, 'ep'>
   readonly progressM: number
 }
 
-const weigh = ({ terms, progressM: gainedM }: Partly, names: readonly ('nc' | 'dac' | 'ddc' | 'tlc')[]) => ({
+const weigh = ({ terms, progressM: gainedM }: Graded, names: readonly ('nc' | 'dac' | 'ddc' | 'tlc')[]) => ({
   progressM: gainedM,
   multiplier: names.reduce((product, name) => product * terms[name], 1),
 })
 
-const termsBut = ({ states, past, previous }: Proposal, situation: Situation): Partly => {
+/** What a proposal is worth for itself: the reference's is the same for all plans of a scene. */
+export const grade = ({ states, past, previous }: Proposal, situation: Situation): Graded => {
   const driven = drivenIn(states, situation)
   const ride = rideOf(states)
   return {
