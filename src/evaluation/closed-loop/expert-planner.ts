@@ -1,10 +1,10 @@
 import type { Vehicle } from '#calibration'
-import { type Course, expertTruth, type World } from '#simulator'
+import { type Course, expertTruth, unsteered, type World } from '#simulator'
 import type { ClosedLoopPlanner } from './planner.ts'
 import { standInPlanner } from './stand-in-planner.ts'
 
-/** Steps of the world in 4 s: the horizon of a plan. */
-const HORIZON_STEPS = 80
+/** Of a plan; s. */
+const HORIZON_S = 4
 /** Instants that a question may still be about: 3 s; its frame set is at most 0.5 s old. */
 const REMEMBERED = 60
 
@@ -21,9 +21,8 @@ export const expertPlanner = (world: World, vehicle: Vehicle): ClosedLoopPlanner
       // A rig's offsets can put the set between two instants.
       const [, from] = [...courses].findLast(([timeNs]) => timeNs <= frameSet.referenceTimeNs) ?? []
       if (!from) throw new Error(`no instant of the world at ${frameSet.referenceTimeNs}`)
-      const moments = [from.moment]
-      for (let at = from; moments.length <= HORIZON_STEPS; moments.push(at.moment)) at = at.next()
-      const { steps = [], speedAction, pathAction } = expertTruth(moments)
+      const ahead = unsteered(from, HORIZON_S).map(({ moment }) => moment)
+      const { steps = [], speedAction, pathAction } = expertTruth(ahead)
       return {
         poses: steps.map(({ poseInEgo }) => ({
           xM: poseInEgo?.xM ?? 0,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { parseRig } from '#calibration'
 import { composePlanar, type PlanarPose } from '#geometry'
-import { type EgoMotion, type Moment, placeOnRoad, poseOnRoad, STEP_S, worldOf } from '#simulator'
+import { type EgoMotion, type Moment, placeOnRoad, poseOnRoad, STEP_S, unsteered, worldOf } from '#simulator'
 import { ROOT } from '../../../test/oracles.ts'
 import { comfortOf } from './comfort.ts'
 import { createReferee, type Referee } from './referee.ts'
@@ -34,13 +34,7 @@ const show = (watched: Referee, moments: readonly Moment[]): string | undefined 
 }
 
 /** The world's own driver at the wheel. */
-const own = (seconds: number): readonly Moment[] => {
-  const moments: Moment[] = []
-  for (let course = world.begin(vehicle); moments.length <= seconds / STEP_S; course = course.next()) {
-    moments.push(course.moment)
-  }
-  return moments
-}
+const own = (seconds: number): readonly Moment[] => unsteered(world.begin(vehicle), seconds).map(({ moment }) => moment)
 
 const alone = (ego: Partial<EgoMotion>): Moment => ({ ...begin, agents: [], ego: { ...begin.ego, ...ego } })
 const beside = (xM: number, yM: number, headingRad = 0): PlanarPose =>

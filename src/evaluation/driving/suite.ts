@@ -6,13 +6,13 @@ import { OutriderError } from '#errors'
 import type { FusionConfig } from '#fusion'
 import { GroundTruthMapSchema, secondsBetween } from '#messages'
 import {
-  type Course,
   driverNames,
   type Moment,
   mapTruth,
   recordSimulation,
   STEP_S,
   scenarioFamilies,
+  unsteered,
   type World,
   worldOf,
 } from '#simulator'
@@ -102,6 +102,9 @@ export const suiteDrives = ({ drives }: DrivingSuite, seedOffset: number): reado
     .toSorted((a, b) => a.place - b.place)
     .map(({ drive }) => drive)
 
+/** As far as plans made within the drive reach; s. */
+const HORIZON_S = 4
+
 /** Drives through a made-up place to choose its scenes, and draws those alone. */
 export const suiteCases = async (
   { family, seed }: SuiteDrive,
@@ -113,7 +116,7 @@ export const suiteCases = async (
   // A course remembers what follows unsteered: the second time it costs nothing.
   const course = made.begin(rig.vehicle)
   const world: World = { ...made, begin: () => course }
-  const moments = momentsFrom(course, suite.seconds)
+  const moments = unsteered(course, suite.seconds + HORIZON_S).map(({ moment }) => moment)
   const chosen = new Map(chooseSteps(moments, suite).map(({ step, kind }) => [step, kind]))
   const isWorthSeeing = ([now]: readonly Moment[]): boolean => chosen.has(Math.round(now!.timeS / STEP_S))
   const stepsPerImage = Math.round(suite.everyS / STEP_S)
@@ -146,16 +149,3 @@ const redAt =
     const step = Math.floor(secondsBetween(beginNs, timeNs) / STEP_S + 1e-6)
     return shown[Math.min(step, shown.length - 1)] ?? false
   }
-
-/** As far as plans made within the drive reach; s. */
-const HORIZON_S = 4
-
-const momentsFrom = (begin: Course, seconds: number): readonly Moment[] => {
-  const moments: Moment[] = []
-  let course = begin
-  for (let left = Math.round((seconds + HORIZON_S) / STEP_S); left >= 0; left -= 1) {
-    moments.push(course.moment)
-    course = course.next()
-  }
-  return moments
-}

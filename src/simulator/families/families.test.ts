@@ -7,6 +7,7 @@ import { ATMOSPHERES } from '../atmosphere.ts'
 import { egoMiddle } from '../ego-body.ts'
 import { networkWorld } from '../network-world.ts'
 import { sizeOf } from '../things.ts'
+import { unsteered } from '../unsteered.ts'
 import type { Course, World } from '../world.ts'
 import type { Family } from './family.ts'
 import { FAMILIES } from './index.ts'
@@ -14,11 +15,7 @@ import { FAMILIES } from './index.ts'
 const { vehicle } = parseRig(readFileSync(`${ROOT}examples/town/town.rig.yaml`, 'utf8'))
 const worldOf = (family: Family, seed: number): World => networkWorld(family, seed, ATMOSPHERES.clear)
 
-const drive = (world: World, seconds: number): readonly Course[] => {
-  const courses = [world.begin(vehicle)]
-  while (courses.at(-1)!.moment.timeS < seconds) courses.push(courses.at(-1)!.next())
-  return courses
-}
+const drive = (world: World, seconds: number): readonly Course[] => unsteered(world.begin(vehicle), seconds)
 
 const SEED = 11
 const DRIVES = new Map(FAMILIES.map((family) => [family.name, drive(worldOf(family, SEED), 12)]))

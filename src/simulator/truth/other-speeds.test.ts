@@ -1,31 +1,25 @@
 import { describe, expect, it } from 'vitest'
 import { NANO } from '../../../test/nano-car.ts'
 import { worldOf } from '../scenarios.ts'
+import { unsteered } from '../unsteered.ts'
 import type { Course } from '../world.ts'
 import { expertTruth } from './expert.ts'
 import { atOtherSpeeds } from './other-speeds.ts'
 
-const courseOf = (family: string, seed: number, steps: number): Course => {
-  let course = worldOf({ family, seed }).begin(NANO.vehicle)
-  for (let step = 0; step < steps; step += 1) course = course.next()
-  return course
-}
+const courseOf = (family: string, seed: number, seconds: number): Course =>
+  unsteered(worldOf({ family, seed }).begin(NANO.vehicle), seconds).at(-1)!
 
-const following = (course: Course) => {
-  const courses = [course]
-  while (courses.length <= 80) courses.push(courses.at(-1)!.next())
-  return courses.map(({ moment }) => moment)
-}
+const following = (course: Course) => unsteered(course, 4).map(({ moment }) => moment)
 
 const PLACES = [
-  ['intersection', 3, 60],
-  ['winding', 2, 100],
-  ['multi-lane', 5, 40],
-  ['town', 1, 60],
+  ['intersection', 3, 3],
+  ['winding', 2, 5],
+  ['multi-lane', 5, 2],
+  ['town', 1, 3],
 ] as const
 
-describe.each(PLACES)('other speeds in %s %i after %i steps', (family, seed, steps) => {
-  const course = courseOf(family, seed, steps)
+describe.each(PLACES)('other speeds in %s %i after %i s', (family, seed, seconds) => {
+  const course = courseOf(family, seed, seconds)
   const told = atOtherSpeeds(course, 5, seed)
 
   it('are spread over those that are driven, and each begins with its own', () => {
@@ -48,7 +42,7 @@ describe.each(PLACES)('other speeds in %s %i after %i steps', (family, seed, ste
   })
 
   it('are the same when told again', () => {
-    expect(atOtherSpeeds(courseOf(family, seed, steps), 5, seed)).toEqual(told)
+    expect(atOtherSpeeds(courseOf(family, seed, seconds), 5, seed)).toEqual(told)
   })
 
   it('tell at its own speed what it does, but for the foot on the pedal', () => {
@@ -66,7 +60,7 @@ describe('a speed at which nobody gets by', () => {
     const COUNT = 6
     let leftOut = 0
     for (let course = courseOf('intersection', 3, 0); course.moment.timeS < 12; ) {
-      for (let step = 0; step < 80; step += 1) course = course.next()
+      course = unsteered(course, 4).at(-1)!
       const told = atOtherSpeeds(course, COUNT, 3)
       leftOut += COUNT - told.length
       // Before a line or behind somebody the fastest are too fast; who stands gets by anywhere.
