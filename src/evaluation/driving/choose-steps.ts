@@ -50,13 +50,16 @@ const RARE_REASONS: ReadonlySet<string> = new Set(['red-light', 'pedestrian', 's
 /** A way is free that stays so this long; what a bend hides until then would not have been known. */
 const FREE_STEPS = Math.round(3 / STEP_S)
 
-/** Of `moments`, one a step, those that are chosen, in order; `moments` reach 4 s beyond the last one. */
+/** As far as plans made within the drive reach; s. */
+export const HORIZON_S = 4
+
+/** Of `moments`, one a step, those that are chosen, in order; `moments` reach HORIZON_S beyond the last one. */
 export const chooseSteps = (
   moments: readonly Moment[],
   { everyS, driver, hard, free, easyPerDrive }: StepChoice,
 ): readonly ChosenStep[] => {
   const every = Math.round(everyS / STEP_S)
-  const last = moments.length - 1 - Math.round(4 / STEP_S)
+  const last = moments.length - 1 - Math.round(HORIZON_S / STEP_S)
   const candidates = Array.from({ length: Math.max(Math.ceil(last / every), 0) }, (_, index) => index * every).filter(
     (step) => !lapses(driver) || moments[step]!.looksUp,
   )

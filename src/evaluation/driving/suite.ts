@@ -16,7 +16,7 @@ import {
   type World,
   worldOf,
 } from '#simulator'
-import { chooseSteps } from './choose-steps.ts'
+import { chooseSteps, HORIZON_S } from './choose-steps.ts'
 import { chooserAdeM } from './chooser.ts'
 import { roadOf } from './navsim/road.ts'
 import { isReasonInSight } from './reason-in-sight.ts'
@@ -101,9 +101,6 @@ export const suiteDrives = ({ drives }: DrivingSuite, seedOffset: number): reado
     )
     .toSorted((a, b) => a.place - b.place)
     .map(({ drive }) => drive)
-
-/** As far as plans made within the drive reach; s. */
-const HORIZON_S = 4
 
 /** Drives through a made-up place to choose its scenes, and draws those alone. */
 export const suiteCases = async (
